@@ -1,0 +1,311 @@
+"""Every message of the signaling connection, as msgspec structs: JSON objects tagged by ``type``.
+
+Three groups:
+
+- *Relayed* messages go from one client of a room to another (``to``). The server stamps
+  ``sender`` with the identity of whoever sent it; what a client writes there is overwritten.
+- *Requests* go from a client to the server.
+- *Events* come from the server. Those of a room carry ``seq``, a number that grows by one with
+  each event of that room; a gap means that one was lost, and the client asks for a snapshot (``sync``).
+
+Times are integers, milliseconds since 1970-01-01 UTC (``_ms``).
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from vb.protocol import limits
+
+PeerId = Annotated[str, Meta(min_length=1, max_length=limits.MAX_PEER_ID_CHARS)]
+SessionId = Annotated[str, Meta(min_length=1, max_length=64)]
+Sdp = Annotated[str, Meta(min_length=1, max_length=limits.MAX_SDP_CHARS)]
+Reason = Annotated[str, Meta(max_length=limits.MAX_REASON_CHARS)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+ClientKind = Literal["person", "vb"]
+RoleName = Literal["owner", "member", "vb"]
+BrowserStateName = Literal[
+    "REQUESTED", "CREATING", "STARTING", "READY", "STOPPING", "STOPPED", "FAILED", "LOST"
+]
+
+
+class _Base(Struct, frozen=True, kw_only=True):
+    """Values; unknown fields are ignored, so that a newer client can talk to an older server."""
+
+
+# --- parts of messages ------------------------------------------------------------------------
+
+
+class Peer(_Base):
+    """A client in the room, as the others see it."""
+
+    id: PeerId
+    name: str
+    role: RoleName
+    client_type: ClientKind
+    user_id: str | None = None
+
+
+class IceServer(_Base):
+    """One STUN or TURN server, in the form of RTCIceServer (W3C WebRTC)."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class ChatLine(_Base):
+    """A message that the server has stored; ``id`` grows within a room."""
+
+    id: int
+    user_id: str | None
+    name: str
+    text: str
+    at_ms: int
+    client_msg_id: str | None = None
+
+
+class BrowserStep(_Base):
+    """When the browser entered a state."""
+
+    state: BrowserStateName
+    at_ms: int
+
+
+class BrowserStatus(_Base):
+    """The room's newest browser. ``reason`` is a code, ``message`` a sentence for people."""
+
+    id: str
+    state: BrowserStateName
+    url: str
+    width: int
+    height: int
+    steps: list[BrowserStep]
+    reason: str | None = None
+    message: str | None = None
+    by: str | None = None
+
+
+class ControlStatus(_Base):
+    """Who drives. ``epoch`` only grows; the agent drops input that carries another one."""
+
+    state: Literal["FREE", "HELD", "REQUESTED"]
+    epoch: int
+    holder: PeerId | None = None
+    requests: list[PeerId] = []
+
+
+class RoomInfo(_Base):
+    slug: str
+    name: str
+
+
+# --- relayed: client -> server -> one other client ----------------------------------------------
+
+
+class Relayed(_Base):
+    to: PeerId
+    sender: Peer | None = None
+
+
+class RequestClientType(Relayed, tag="request.client_type"):
+    """Step 5: a client that was there asks a new one what it is."""
+
+
+class ClientTypeIs(Relayed, tag="client_type"):
+    """The answer. ``via``, the address by which the sender reached the site, is set by the server."""
+
+    client_type: ClientKind
+    via: str | None = None
+
+
+class RequestStream(Relayed, tag="request.stream"):
+    """Step 6: a person asks a ``vb`` for its stream. ``via`` as in ``client_type``."""
+
+    via: str | None = None
+
+
+class Offer(Relayed, tag="offer"):
+    """SDP offer (RFC 8829). ``session`` names this connection in all that follows."""
+
+    session: SessionId
+    sdp: Sdp
+
+
+class Answer(Relayed, tag="answer"):
+    """SDP answer to the offer of the same ``session``."""
+
+    session: SessionId
+    sdp: Sdp
+
+
+class Candidate(Relayed, tag="candidate"):
+    """A trickled ICE candidate (RFC 8838); an empty ``candidate`` ends them."""
+
+    session: SessionId
+    candidate: Annotated[str, Meta(max_length=limits.MAX_CANDIDATE_CHARS)]
+    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
+    sdp_m_line_index: Annotated[int, Meta(ge=0, le=64)] | None = None
+
+
+class Bye(Relayed, tag="bye"):
+    """This connection is over; ``reason`` is a sentence for people where there is one."""
+
+    session: SessionId
+    reason: Reason = ""
+
+
+# --- requests: client -> server -----------------------------------------------------------------
+
+
+class Ping(_Base, tag="ping"):
+    """Heartbeat; answered by ``pong`` with the same ``n``."""
+
+    n: Count = 0
+
+
+class Sync(_Base, tag="sync"):
+    """Ask for a fresh snapshot."""
+
+
+class ChatSend(_Base, tag="chat.send"):
+    """Say something. The same ``client_msg_id`` twice is stored once."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=limits.MAX_CHAT_CHARS)]
+    client_msg_id: Annotated[str, Meta(min_length=1, max_length=limits.MAX_CLIENT_MSG_ID_CHARS)]
+
+
+class ControlTake(_Base, tag="control.take"):
+    """Take control if nobody has it, otherwise ask for it. The owner takes it at once."""
+
+
+class ControlRelease(_Base, tag="control.release"):
+    """Let go."""
+
+
+class ControlGive(_Base, tag="control.give"):
+    """Hand control to a peer."""
+
+    to: PeerId
+
+
+class BrowserStart(_Base, tag="browser.start"):
+    """Start the room's browser; a second start while one runs changes nothing."""
+
+    url: Annotated[str, Meta(max_length=limits.MAX_URL_CHARS)] | None = None
+
+
+class BrowserStop(_Base, tag="browser.stop"):
+    """Shut the room's browser down."""
+
+
+class AgentStatus(_Base, tag="agent.status"):
+    """From a ``vb``: where it stands. ``notice`` tells of something that was mended (a restart)."""
+
+    state: Literal["starting", "ready", "failed", "stopping", "notice"]
+    reason: Annotated[str, Meta(max_length=64)] = ""
+    message: Reason = ""
+
+
+class AgentViewers(_Base, tag="agent.viewers"):
+    """From a ``vb``: how many viewers are connected to its stream."""
+
+    count: Count
+
+
+# --- events: server -> client -------------------------------------------------------------------
+
+
+class Identity(_Base, tag="identity"):
+    """Step 2, the first message on every connection: who the client is from now on."""
+
+    protocol: int
+    id: PeerId
+    name: str
+    role: RoleName
+    client_type: ClientKind
+    ice_servers: list[IceServer]
+    resumed: bool
+    heartbeat_s: float
+    grace_s: float
+    server_time_ms: int
+    user_id: str | None = None
+
+
+class Snapshot(_Base, tag="snapshot"):
+    """All that a client needs to draw the room; follows ``identity`` and answers ``sync``."""
+
+    seq: int
+    room: RoomInfo
+    peers: list[Peer]
+    control: ControlStatus
+    messages: list[ChatLine]
+    browser: BrowserStatus | None = None
+
+
+class PeerJoined(_Base, tag="peer.joined"):
+    peer: Peer
+    seq: int = 0
+
+
+class PeerLeft(_Base, tag="peer.left"):
+    id: PeerId
+    seq: int = 0
+
+
+class BrowserChanged(_Base, tag="browser"):
+    browser: BrowserStatus
+    seq: int = 0
+
+
+class BrowserNotice(_Base, tag="browser.notice"):
+    """Something in the browser was restarted; it goes on."""
+
+    message: str
+    seq: int = 0
+
+
+class ControlChanged(_Base, tag="control"):
+    control: ControlStatus
+    seq: int = 0
+
+
+class Chat(_Base, tag="chat"):
+    line: ChatLine
+    seq: int = 0
+
+
+class Pong(_Base, tag="pong"):
+    n: Count
+
+
+class Error(_Base, tag="error"):
+    """A message was refused. ``ref`` is the type of the message that it answers, where known."""
+
+    code: str
+    message: str
+    ref: str | None = None
+
+
+class Shutdown(_Base, tag="shutdown"):
+    """To a ``vb``: end the browser."""
+
+    reason: str = ""
+
+
+RELAYED = (RequestClientType, ClientTypeIs, RequestStream, Offer, Answer, Candidate, Bye)
+REQUESTS = (Ping, Sync, ChatSend, ControlTake, ControlRelease, ControlGive, BrowserStart, BrowserStop)
+AGENT_REQUESTS = (AgentStatus, AgentViewers)
+ROOM_EVENTS = (PeerJoined, PeerLeft, BrowserChanged, BrowserNotice, ControlChanged, Chat)
+SERVER_ONLY = (Identity, Snapshot, Pong, Error, Shutdown)
+
+RelayedMessage = RequestClientType | ClientTypeIs | RequestStream | Offer | Answer | Candidate | Bye
+RequestMessage = (
+    Ping | Sync | ChatSend | ControlTake | ControlRelease | ControlGive | BrowserStart | BrowserStop
+)
+AgentMessage = AgentStatus | AgentViewers
+RoomEvent = PeerJoined | PeerLeft | BrowserChanged | BrowserNotice | ControlChanged | Chat
+ClientMessage = RelayedMessage | RequestMessage | AgentMessage
+"""What a client may send."""
+ServerMessage = RelayedMessage | RoomEvent | Identity | Snapshot | Pong | Error | Shutdown
+"""What a client may receive."""
