@@ -36,7 +36,7 @@ class _Base(Struct, frozen=True, kw_only=True):
 # --- parts of messages ------------------------------------------------------------------------
 
 
-class Peer(_Base):
+class Peer(_Base, frozen=True, kw_only=True):
     """A client in the room, as the others see it."""
 
     id: PeerId
@@ -46,7 +46,7 @@ class Peer(_Base):
     user_id: str | None = None
 
 
-class IceServer(_Base):
+class IceServer(_Base, frozen=True, kw_only=True):
     """One STUN or TURN server, in the form of RTCIceServer (W3C WebRTC)."""
 
     urls: list[str]
@@ -54,7 +54,7 @@ class IceServer(_Base):
     credential: str | None = None
 
 
-class ChatLine(_Base):
+class ChatLine(_Base, frozen=True, kw_only=True):
     """A message that the server has stored; ``id`` grows within a room."""
 
     id: int
@@ -65,14 +65,14 @@ class ChatLine(_Base):
     client_msg_id: str | None = None
 
 
-class BrowserStep(_Base):
+class BrowserStep(_Base, frozen=True, kw_only=True):
     """When the browser entered a state."""
 
     state: BrowserStateName
     at_ms: int
 
 
-class BrowserStatus(_Base):
+class BrowserStatus(_Base, frozen=True, kw_only=True):
     """The room's newest browser. ``reason`` is a code, ``message`` a sentence for people."""
 
     id: str
@@ -86,7 +86,7 @@ class BrowserStatus(_Base):
     by: str | None = None
 
 
-class ControlStatus(_Base):
+class ControlStatus(_Base, frozen=True, kw_only=True):
     """Who drives. ``epoch`` only grows; the agent drops input that carries another one."""
 
     state: Literal["FREE", "HELD", "REQUESTED"]
@@ -95,7 +95,7 @@ class ControlStatus(_Base):
     requests: list[PeerId] = []
 
 
-class RoomInfo(_Base):
+class RoomInfo(_Base, frozen=True, kw_only=True):
     slug: str
     name: str
 
@@ -103,43 +103,43 @@ class RoomInfo(_Base):
 # --- relayed: client -> server -> one other client ----------------------------------------------
 
 
-class Relayed(_Base):
+class Relayed(_Base, frozen=True, kw_only=True):
     to: PeerId
     sender: Peer | None = None
 
 
-class RequestClientType(Relayed, tag="request.client_type"):
+class RequestClientType(Relayed, tag="request.client_type", frozen=True, kw_only=True):
     """Step 5: a client that was there asks a new one what it is."""
 
 
-class ClientTypeIs(Relayed, tag="client_type"):
+class ClientTypeIs(Relayed, tag="client_type", frozen=True, kw_only=True):
     """The answer. ``via``, the address by which the sender reached the site, is set by the server."""
 
     client_type: ClientKind
     via: str | None = None
 
 
-class RequestStream(Relayed, tag="request.stream"):
+class RequestStream(Relayed, tag="request.stream", frozen=True, kw_only=True):
     """Step 6: a person asks a ``vb`` for its stream. ``via`` as in ``client_type``."""
 
     via: str | None = None
 
 
-class Offer(Relayed, tag="offer"):
+class Offer(Relayed, tag="offer", frozen=True, kw_only=True):
     """SDP offer (RFC 8829). ``session`` names this connection in all that follows."""
 
     session: SessionId
     sdp: Sdp
 
 
-class Answer(Relayed, tag="answer"):
+class Answer(Relayed, tag="answer", frozen=True, kw_only=True):
     """SDP answer to the offer of the same ``session``."""
 
     session: SessionId
     sdp: Sdp
 
 
-class Candidate(Relayed, tag="candidate"):
+class Candidate(Relayed, tag="candidate", frozen=True, kw_only=True):
     """A trickled ICE candidate (RFC 8838); an empty ``candidate`` ends them."""
 
     session: SessionId
@@ -148,7 +148,7 @@ class Candidate(Relayed, tag="candidate"):
     sdp_m_line_index: Annotated[int, Meta(ge=0, le=64)] | None = None
 
 
-class Bye(Relayed, tag="bye"):
+class Bye(Relayed, tag="bye", frozen=True, kw_only=True):
     """This connection is over; ``reason`` is a sentence for people where there is one."""
 
     session: SessionId
@@ -158,48 +158,48 @@ class Bye(Relayed, tag="bye"):
 # --- requests: client -> server -----------------------------------------------------------------
 
 
-class Ping(_Base, tag="ping"):
+class Ping(_Base, tag="ping", frozen=True, kw_only=True):
     """Heartbeat; answered by ``pong`` with the same ``n``."""
 
     n: Count = 0
 
 
-class Sync(_Base, tag="sync"):
+class Sync(_Base, tag="sync", frozen=True, kw_only=True):
     """Ask for a fresh snapshot."""
 
 
-class ChatSend(_Base, tag="chat.send"):
+class ChatSend(_Base, tag="chat.send", frozen=True, kw_only=True):
     """Say something. The same ``client_msg_id`` twice is stored once."""
 
     text: Annotated[str, Meta(min_length=1, max_length=limits.MAX_CHAT_CHARS)]
     client_msg_id: Annotated[str, Meta(min_length=1, max_length=limits.MAX_CLIENT_MSG_ID_CHARS)]
 
 
-class ControlTake(_Base, tag="control.take"):
+class ControlTake(_Base, tag="control.take", frozen=True, kw_only=True):
     """Take control if nobody has it, otherwise ask for it. The owner takes it at once."""
 
 
-class ControlRelease(_Base, tag="control.release"):
+class ControlRelease(_Base, tag="control.release", frozen=True, kw_only=True):
     """Let go."""
 
 
-class ControlGive(_Base, tag="control.give"):
+class ControlGive(_Base, tag="control.give", frozen=True, kw_only=True):
     """Hand control to a peer."""
 
     to: PeerId
 
 
-class BrowserStart(_Base, tag="browser.start"):
+class BrowserStart(_Base, tag="browser.start", frozen=True, kw_only=True):
     """Start the room's browser; a second start while one runs changes nothing."""
 
     url: Annotated[str, Meta(max_length=limits.MAX_URL_CHARS)] | None = None
 
 
-class BrowserStop(_Base, tag="browser.stop"):
+class BrowserStop(_Base, tag="browser.stop", frozen=True, kw_only=True):
     """Shut the room's browser down."""
 
 
-class AgentStatus(_Base, tag="agent.status"):
+class AgentStatus(_Base, tag="agent.status", frozen=True, kw_only=True):
     """From a ``vb``: where it stands. ``notice`` tells of something that was mended (a restart)."""
 
     state: Literal["starting", "ready", "failed", "stopping", "notice"]
@@ -207,7 +207,7 @@ class AgentStatus(_Base, tag="agent.status"):
     message: Reason = ""
 
 
-class AgentViewers(_Base, tag="agent.viewers"):
+class AgentViewers(_Base, tag="agent.viewers", frozen=True, kw_only=True):
     """From a ``vb``: how many viewers are connected to its stream."""
 
     count: Count
@@ -216,7 +216,7 @@ class AgentViewers(_Base, tag="agent.viewers"):
 # --- events: server -> client -------------------------------------------------------------------
 
 
-class Identity(_Base, tag="identity"):
+class Identity(_Base, tag="identity", frozen=True, kw_only=True):
     """Step 2, the first message on every connection: who the client is from now on."""
 
     protocol: int
@@ -232,7 +232,7 @@ class Identity(_Base, tag="identity"):
     user_id: str | None = None
 
 
-class Snapshot(_Base, tag="snapshot"):
+class Snapshot(_Base, tag="snapshot", frozen=True, kw_only=True):
     """All that a client needs to draw the room; follows ``identity`` and answers ``sync``."""
 
     seq: int
@@ -243,43 +243,43 @@ class Snapshot(_Base, tag="snapshot"):
     browser: BrowserStatus | None = None
 
 
-class PeerJoined(_Base, tag="peer.joined"):
+class PeerJoined(_Base, tag="peer.joined", frozen=True, kw_only=True):
     peer: Peer
     seq: int = 0
 
 
-class PeerLeft(_Base, tag="peer.left"):
+class PeerLeft(_Base, tag="peer.left", frozen=True, kw_only=True):
     id: PeerId
     seq: int = 0
 
 
-class BrowserChanged(_Base, tag="browser"):
+class BrowserChanged(_Base, tag="browser", frozen=True, kw_only=True):
     browser: BrowserStatus
     seq: int = 0
 
 
-class BrowserNotice(_Base, tag="browser.notice"):
+class BrowserNotice(_Base, tag="browser.notice", frozen=True, kw_only=True):
     """Something in the browser was restarted; it goes on."""
 
     message: str
     seq: int = 0
 
 
-class ControlChanged(_Base, tag="control"):
+class ControlChanged(_Base, tag="control", frozen=True, kw_only=True):
     control: ControlStatus
     seq: int = 0
 
 
-class Chat(_Base, tag="chat"):
+class Chat(_Base, tag="chat", frozen=True, kw_only=True):
     line: ChatLine
     seq: int = 0
 
 
-class Pong(_Base, tag="pong"):
+class Pong(_Base, tag="pong", frozen=True, kw_only=True):
     n: Count
 
 
-class Error(_Base, tag="error"):
+class Error(_Base, tag="error", frozen=True, kw_only=True):
     """A message was refused. ``ref`` is the type of the message that it answers, where known."""
 
     code: str
@@ -287,7 +287,7 @@ class Error(_Base, tag="error"):
     ref: str | None = None
 
 
-class Shutdown(_Base, tag="shutdown"):
+class Shutdown(_Base, tag="shutdown", frozen=True, kw_only=True):
     """To a ``vb``: end the browser."""
 
     reason: str = ""
