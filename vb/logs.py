@@ -28,7 +28,7 @@ def mark(record: logging.LogRecord) -> str:
 class TextFormatter(logging.Formatter):
     """``2026-01-31T12:00:00Z 🙂 app.services: browser ready``; ``emoji=False`` gives the level's name."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self, *, emoji: bool) -> None:
         super().__init__("%(asctime)s %(mark)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")

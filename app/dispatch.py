@@ -1,0 +1,67 @@
+"""Hands work to Celery by the name of the task; never imports the workers.
+
+Call it after the commit that the task depends on. Where the broker does not answer, the work is not
+lost: the reconciler finds it in the database.
+"""
+
+import logging
+from typing import Protocol
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+START = "turtus.browsers.start"
+STOP = "turtus.browsers.stop"
+CHECK = "turtus.browsers.check"
+RECONCILE = "turtus.browsers.reconcile"
+CULL = "turtus.browsers.cull"
+
+
+def start_queue() -> str:
+    """The queue that every host with room for another browser consumes."""
+    return "browsers.start"
+
+
+def host_queue(host: str) -> str:
+    """The queue of one host: what must run where the container is."""
+    return f"browsers.host.{host}"
+
+
+class Dispatcher(Protocol):
+    """Where use cases hand work to."""
+
+    def start(self, browser_id: str) -> None: ...
+    def stop(self, browser_id: str, host: str | None) -> None: ...
+    def check(self, browser_id: str, host: str, *, in_s: float) -> None: ...
+
+
+class CeleryDispatcher:
+    """Sends to the broker at ``broker_url``."""
+
+    def __init__(self, broker_url: str) -> None:
+        self._celery = Celery("turtus-dispatch", broker=broker_url, set_as_current=False)
+        self._celery.conf.update(
+            task_ignore_result=True,
+            broker_connection_timeout=2,
+            broker_transport_options={"socket_timeout": 3, "socket_connect_timeout": 2},
+        )
+
+    def start(self, browser_id: str) -> None:
+        """Have some host start the browser."""
+        self._send(START, browser_id, start_queue())
+
+    def stop(self, browser_id: str, host: str | None) -> None:
+        """Have its host stop the browser; without a host nothing was started."""
+        self._send(STOP, browser_id, host_queue(host) if host else start_queue())
+
+    def check(self, browser_id: str, host: str, *, in_s: float) -> None:
+        """Have its host look, in ``in_s`` seconds, whether the container still runs."""
+        self._send(CHECK, browser_id, host_queue(host), countdown=in_s)
+
+    def _send(self, task: str, browser_id: str, queue: str, countdown: float | None = None) -> None:
+        try:
+            self._celery.send_task(task, args=[browser_id], queue=queue, countdown=countdown, retry=False)
+        except (OperationalError, OSError) as error:
+            log.error("the broker does not take %s %s: %s", task, browser_id, error)

@@ -1,0 +1,74 @@
+"""Rows as the messages that people see. Takes plain attributes, so that it needs no database."""
+
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.control import Control
+from vb.protocol.messages import BrowserStatus, BrowserStep, ChatLine, ControlStatus
+
+DELETED_USER = "deleted user"
+
+
+class BrowserRow(Protocol):
+    """What ``browser_status`` reads of a row."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def width_px(self) -> int: ...
+    @property
+    def height_px(self) -> int: ...
+    @property
+    def steps(self) -> list[list[str | int]]: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def message(self) -> str | None: ...
+    @property
+    def requested_by(self) -> str | None: ...
+
+
+def browser_status(row: BrowserRow) -> BrowserStatus:
+    """A browser as the room sees it."""
+    return BrowserStatus(
+        id=row.id,
+        state=row.state,  # type: ignore[arg-type]  # the column holds a BrowserState
+        url=row.url,
+        width=row.width_px,
+        height=row.height_px,
+        steps=[
+            BrowserStep(state=str(state), at_ms=int(at_ms))  # type: ignore[arg-type]
+            for state, at_ms in row.steps
+        ],
+        reason=row.reason,
+        message=row.message,
+        by=row.requested_by,
+    )
+
+
+def control_status(control: Control) -> ControlStatus:
+    """Who drives, as the room sees it."""
+    return ControlStatus(
+        state=control.state.value,
+        epoch=control.epoch,
+        holder=control.holder,
+        requests=list(control.requests),
+    )
+
+
+def chat_line(
+    *, id: int, user_id: str | None, name: str | None, text: str, at: datetime, client_msg_id: str | None
+) -> ChatLine:
+    """A stored message as the room sees it; ``name`` None is a deleted account."""
+    return ChatLine(
+        id=id,
+        user_id=user_id,
+        name=name or DELETED_USER,
+        text=text,
+        at_ms=int(at.timestamp() * 1000),
+        client_msg_id=client_msg_id,
+    )

@@ -1,0 +1,74 @@
+"""Room events between web processes, over Redis pub/sub.
+
+A frame on a room's channel is text: ``seq \\n to \\n close code \\n message``. An event for everybody
+has an empty ``to`` and a ``seq`` that the same script counts and publishes, so that two processes can
+never send their events in another order than that of their numbers. A frame for one peer has seq 0.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+import redis
+
+from vb.protocol import codec
+
+_KEY_LIFE_S = 86_400
+_PUBLISH = """
+local seq = redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('PUBLISH', KEYS[2], seq .. ARGV[1])
+return seq
+"""
+
+
+def channel(room_id: str) -> str:
+    """The pub/sub channel of a room."""
+    return f"turtus:room:{room_id}"
+
+
+def _seq_key(room_id: str) -> str:
+    return f"turtus:room:{room_id}:seq"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One thing that happened in a room; ``to`` None is everybody, ``close_code`` 0 closes nothing."""
+
+    seq: int
+    to: str | None
+    close_code: int
+    raw: str
+
+
+def parse(data: bytes) -> Frame:
+    """Read a frame from the channel."""
+    seq, to, close_code, raw = data.decode().split("\n", 3)
+    return Frame(int(seq), to or None, int(close_code), raw)
+
+
+class RedisBus:
+    """Publishes. Raises redis.RedisError where Redis does not answer."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._publish = client.register_script(_PUBLISH)
+
+    def publish(self, room_id: str, event: msgspec.Struct) -> int:
+        """Tell everybody in the room; returns the event's ``seq``."""
+        tail = f"\n\n0\n{codec.encode(event)}"
+        keys = [_seq_key(room_id), channel(room_id)]
+        return int(cast(Any, self._publish(keys=keys, args=[tail, _KEY_LIFE_S])))
+
+    def send(self, room_id: str, to: str, message: msgspec.Struct) -> None:
+        """Tell one peer."""
+        self._client.publish(channel(room_id), f"0\n{to}\n0\n{codec.encode(message)}")
+
+    def close(self, room_id: str, to: str | None, close_code: int, why: str = "") -> None:
+        """Close the socket of one peer, or (None) of everybody in the room."""
+        self._client.publish(channel(room_id), f"0\n{to or ''}\n{close_code}\n{why}")
+
+    def seq(self, room_id: str) -> int:
+        """The number of the room's last event."""
+        value = cast("bytes | None", self._client.get(_seq_key(room_id)))
+        return int(value or 0)

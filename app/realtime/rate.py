@@ -1,0 +1,54 @@
+"""Rate limits kept in Redis, so that all web processes count together."""
+
+import logging
+import time
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from app.errors import TooOften
+
+log = logging.getLogger(__name__)
+
+LOGIN_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)
+"""Failed sign-ins for one account name in 5 minutes."""
+LOGIN_PER_ADDRESS = RateLimitItemPerMinute(60, 5)
+REGISTER_PER_ADDRESS = RateLimitItemPerMinute(30, 10)
+ROOMS_PER_USER = RateLimitItemPerMinute(20, 10)
+STARTS_PER_ROOM = RateLimitItemPerMinute(20, 1)
+
+
+class RateLimits:
+    """Counts by key. Where Redis does not answer everything is allowed: people come before limits."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._limiter = MovingWindowRateLimiter(storage)
+
+    @classmethod
+    def redis(cls, url: str) -> "RateLimits":
+        return cls(RedisStorage(url, wrap_exceptions=True))
+
+    @classmethod
+    def memory(cls) -> "RateLimits":
+        """For one process alone, as in tests."""
+        return cls(MemoryStorage())
+
+    def check(self, limit: RateLimitItem, *key: str) -> None:
+        """Raises TooOften if the limit is used up; counts nothing."""
+        try:
+            if not self._limiter.test(limit, *key):
+                reset_at, _ = self._limiter.get_window_stats(limit, *key)
+                raise TooOften(max(1, int(reset_at - time.time())))
+        except StorageError as error:
+            log.warning("rate limits are not counted: %s", error)
+
+    def hit(self, limit: RateLimitItem, *key: str) -> None:
+        """Count one try; raises TooOften if it is one too many."""
+        try:
+            if not self._limiter.hit(limit, *key):
+                reset_at, _ = self._limiter.get_window_stats(limit, *key)
+                raise TooOften(max(1, int(reset_at - time.time())))
+        except StorageError as error:
+            log.warning("rate limits are not counted: %s", error)

@@ -1,0 +1,158 @@
+"""Accounts: register, sign in, change, delete."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy.exc import IntegrityError
+
+from app.domain import texts
+from app.errors import Forbidden, InvalidInput, NotFound
+from app.persistence.unit_of_work import Database
+from app.persistence.users import User
+from app.realtime import rate
+from app.realtime.rate import RateLimits
+from app.services.clock import utc_now
+
+log = logging.getLogger(__name__)
+
+WRONG = "The user name or the password is wrong."
+TAKEN = "This name is taken. Choose another one."
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A signed-in person. ``session_epoch`` must match the one in their session."""
+
+    id: str
+    username: str
+    session_epoch: int
+
+
+class Accounts:
+    """Raises InvalidInput with the field at fault, TooOften, Forbidden or NotFound."""
+
+    def __init__(
+        self,
+        database: Database,
+        limits: RateLimits,
+        *,
+        registration_open: bool,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._limits = limits
+        self.registration_open = registration_open
+        self._now = now
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash("nobody has this password")
+
+    def register(self, username: str, password: str, address: str) -> Account:
+        """Make an account; ``address`` is where the request came from."""
+        if not self.registration_open:
+            raise Forbidden("create an account")
+        name = _checked("username", texts.username, username)
+        secret = _checked("password", texts.password, password)
+        self._limits.hit(rate.REGISTER_PER_ADDRESS, "register", address)
+        user = User(
+            username=name,
+            username_key=texts.username_key(name),
+            password_hash=self._hasher.hash(secret),
+            session_epoch=0,
+            created_at=self._now(),
+        )
+        try:
+            with self._database.work() as work:
+                work.users.add(user)
+        except IntegrityError as error:
+            raise InvalidInput(username=TAKEN) from error
+        log.info("account %s registered", user.id)
+        return _account(user)
+
+    def authenticate(self, username: str, password: str, address: str) -> Account:
+        """Whose account this is. A wrong name gets the same answer, as late, as a wrong password."""
+        key = texts.username_key(username.strip())[:128]
+        self._limits.check(rate.LOGIN_PER_ACCOUNT, "login", key)
+        self._limits.check(rate.LOGIN_PER_ADDRESS, "login-from", address)
+        with self._database.read() as work:
+            user = work.users.by_key(key)
+        if not self._matches(user.password_hash if user else self._nobody, password) or user is None:
+            self._limits.hit(rate.LOGIN_PER_ADDRESS, "login-from", address)
+            self._limits.hit(rate.LOGIN_PER_ACCOUNT, "login", key)
+            raise InvalidInput(password=WRONG)
+        return _account(user)
+
+    def find(self, user_id: str) -> Account | None:
+        """The account with this id."""
+        with self._database.read() as work:
+            user = work.users.get(user_id)
+            return _account(user) if user else None
+
+    def rename(self, user_id: str, username: str) -> Account:
+        """Change the user name."""
+        name = _checked("username", texts.username, username)
+        try:
+            with self._database.work() as work:
+                user = _existing(work.users.get(user_id))
+                user.username, user.username_key = name, texts.username_key(name)
+        except IntegrityError as error:
+            raise InvalidInput(username=TAKEN) from error
+        return _account(user)
+
+    def change_password(self, user_id: str, current: str, new: str) -> Account:
+        """Change the password; every other session of this account ends."""
+        secret = _checked("new", texts.password, new)
+        self._confirm(user_id, current, "current")
+        hashed = self._hasher.hash(secret)
+        with self._database.work() as work:
+            user = _existing(work.users.get(user_id))
+            user.password_hash = hashed
+            user.session_epoch += 1
+        log.info("account %s has a new password", user_id)
+        return _account(user)
+
+    def confirm(self, user_id: str, password: str) -> None:
+        """Raises InvalidInput at ``password`` unless it is this account's."""
+        self._confirm(user_id, password, "password")
+
+    def delete(self, user_id: str) -> None:
+        """Remove the account for good. What it said stays, under no name."""
+        with self._database.work() as work:
+            work.users.remove(_existing(work.users.get(user_id)))
+        log.info("account %s deleted", user_id)
+
+    def _confirm(self, user_id: str, password: str, field: str) -> None:
+        self._limits.check(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
+        with self._database.read() as work:
+            hashed = _existing(work.users.get(user_id)).password_hash
+        if not self._matches(hashed, password):
+            self._limits.hit(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
+            raise InvalidInput(**{field: "This is not your password."})
+
+    def _matches(self, hashed: str, password: str) -> bool:
+        if len(password) > texts.MAX_PASSWORD_CHARS:
+            return False
+        try:
+            return self._hasher.verify(hashed, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+
+def _checked(field: str, check: Callable[[str], str], raw: str) -> str:
+    try:
+        return check(raw)
+    except texts.TextRefused as error:
+        raise InvalidInput(**{field: str(error)}) from error
+
+
+def _existing(user: User | None) -> User:
+    if user is None:
+        raise NotFound("account")
+    return user
+
+
+def _account(user: User) -> Account:
+    return Account(user.id, user.username, user.session_epoch)

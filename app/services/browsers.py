@@ -1,0 +1,243 @@
+"""A room's browser: asked for, reported on by its agent, stopped."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import redis
+from sqlalchemy.exc import IntegrityError
+
+from app.dispatch import Dispatcher
+from app.domain import texts
+from app.domain.browser import ALIVE, BrowserState, Reason, sentence
+from app.errors import InvalidInput, NotFound, NothingRunning
+from app.persistence.browsers import Browser
+from app.persistence.unit_of_work import Database, UnitOfWork
+from app.realtime import rate
+from app.realtime.announce import browser_status
+from app.realtime.bus import RedisBus
+from app.realtime.rate import RateLimits
+from app.services.clock import utc_now
+from app.settings import VbSettings
+from vb.logs import SUCCESS
+from vb.protocol.messages import AgentStatus, BrowserChanged, BrowserNotice, Shutdown
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = timedelta(seconds=20)
+"""How long an agent may take to end before the sweep finishes it off."""
+IDLE_MARGIN = timedelta(seconds=15)
+"""The agent ends an idle browser itself; the sweep does so this much later, if it did not."""
+CHECK_AFTER_S = 1.0
+
+
+def hash_token(token: str) -> str:
+    """What is stored of an agent's token: SHA-256, hexadecimal. The token is 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Browsers:
+    """Raises NothingRunning, InvalidInput or TooOften."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: RedisBus,
+        dispatcher: Dispatcher,
+        limits: RateLimits,
+        settings: VbSettings,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._dispatcher = dispatcher
+        self._limits = limits
+        self._settings = settings
+        self._now = now
+
+    # --- people -------------------------------------------------------------------------------
+
+    def start(self, room_id: str, username: str, url: str | None) -> Browser:
+        """Ask for a browser; returns the one that is alive if there is one. ``url`` None is the room's."""
+        self._limits.hit(rate.STARTS_PER_ROOM, "start", room_id)
+        try:
+            chosen = texts.start_url(url) if url and url.strip() else None
+        except texts.TextRefused as error:
+            raise InvalidInput(url=str(error)) from error
+        try:
+            with self._database.work() as work:
+                alive = work.browsers.alive_in(room_id)
+                if alive is not None:
+                    return alive
+                browser = self._new(work, room_id, username, chosen)
+                work.browsers.add(browser)
+                work.after_commit(lambda: self._dispatcher.start(browser.id))
+                work.after_commit(lambda: self._tell(browser))
+        except IntegrityError:
+            with self._database.read() as work:
+                alive = work.browsers.alive_in(room_id)
+            if alive is None:
+                raise NothingRunning from None
+            return alive
+        log.info("browser %s asked for in room %s", browser.id, room_id)
+        return browser
+
+    def stop(self, room_id: str, username: str) -> None:
+        """Shut the room's browser down, on behalf of a person."""
+        with self._database.read() as work:
+            alive = work.browsers.alive_in(room_id)
+        if alive is None:
+            raise NothingRunning
+        if BrowserState(alive.state) is BrowserState.STOPPING:
+            return
+        self._end(alive.id, Reason.STOPPED_BY, who=username)
+
+    def end_for_deletion(self, room_id: str) -> None:
+        """The room is about to be deleted: have its container removed, if there is one."""
+        with self._database.read() as work:
+            alive = work.browsers.alive_in(room_id)
+        if alive is not None:
+            self._dispatcher.stop(alive.id, alive.host)
+
+    def latest(self, room_id: str) -> Browser | None:
+        """The room's newest browser."""
+        with self._database.read() as work:
+            return work.browsers.latest_of(room_id)
+
+    # --- the agent ------------------------------------------------------------------------------
+
+    def admit(self, room_id: str, token: str) -> Browser:
+        """The browser whose agent presents ``token``; NotFound if it is nobody's or over."""
+        with self._database.read() as work:
+            alive = work.browsers.alive_in(room_id)
+        if alive is None or not alive.token_hash:
+            raise NotFound("browser")
+        if not hmac.compare_digest(alive.token_hash, hash_token(token)):
+            raise NotFound("browser")
+        return alive
+
+    def report(self, browser_id: str, status: AgentStatus) -> None:
+        """What the agent says of itself."""
+        match status.state:
+            case "ready":
+                self._ready(browser_id)
+            case "failed":
+                self._failed(browser_id, _reason(status.reason, Reason.START_FAILED), status.message)
+            case "stopping":
+                self._end(browser_id, _reason(status.reason, Reason.IDLE))
+            case "notice":
+                with self._database.read() as work:
+                    browser = work.browsers.get(browser_id)
+                if browser is not None:
+                    self._bus.publish(browser.room_id, BrowserNotice(message=status.message))
+            case "starting":
+                pass
+
+    def viewers(self, browser_id: str, count: int) -> None:
+        """How many watch: the idle deadline runs only while nobody does."""
+        with self._database.work() as work:
+            browser = work.browsers.get(browser_id)
+            if browser is not None and BrowserState(browser.state) in ALIVE:
+                browser.idle_deadline = None if count else self._idle_deadline()
+
+    def agent_gone(self, browser_id: str) -> None:
+        """The agent's socket broke: have its host look whether the container still runs."""
+        with self._database.read() as work:
+            browser = work.browsers.get(browser_id)
+        if browser is not None and browser.host and BrowserState(browser.state) in ALIVE:
+            self._dispatcher.check(browser_id, browser.host, in_s=CHECK_AFTER_S)
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def _new(self, work: UnitOfWork, room_id: str, username: str, url: str | None) -> Browser:
+        room = work.rooms.get(room_id)
+        if room is None:
+            raise NotFound("room")
+        now = self._now()
+        vb = self._settings
+        return Browser(
+            room_id=room_id,
+            state=BrowserState.REQUESTED,
+            requested_by=username,
+            url=url or room.start_url,
+            width_px=vb.width_px,
+            height_px=vb.height_px,
+            fps=vb.fps,
+            steps=[[BrowserState.REQUESTED, int(now.timestamp() * 1000)]],
+            created_at=now,
+            start_deadline=now + timedelta(seconds=vb.start_timeout_s),
+        )
+
+    def _ready(self, browser_id: str) -> None:
+        now = self._now()
+        with self._database.work() as work:
+            browser = work.browsers.move(browser_id, BrowserState.READY, now)
+            if browser is None:
+                return
+            browser.end_deadline = now + timedelta(seconds=self._settings.max_session_s)
+            browser.idle_deadline = self._idle_deadline()
+            work.after_commit(lambda: self._tell(browser))
+        log.info("browser %s is ready", browser_id, extra=SUCCESS)
+
+    def _failed(self, browser_id: str, reason: Reason, message: str) -> None:
+        with self._database.work() as work:
+            browser = work.browsers.move(
+                browser_id,
+                BrowserState.FAILED,
+                self._now(),
+                reason=reason,
+                message=message or sentence(reason),
+            )
+            if browser is None:
+                return
+            host = browser.host
+            work.after_commit(lambda: self._tell(browser))
+            work.after_commit(lambda: self._dispatcher.stop(browser_id, host))
+        log.error("browser %s failed: %s (%s)", browser_id, reason, message)
+
+    def _end(self, browser_id: str, reason: Reason, who: str = "") -> None:
+        now = self._now()
+        with self._database.work() as work:
+            browser = work.browsers.move(
+                browser_id, BrowserState.STOPPING, now, reason=reason, message=sentence(reason, who=who)
+            )
+            if browser is None:
+                return
+            browser.stop_deadline = now + STOP_WITHIN
+            host, room_id = browser.host, browser.room_id
+            work.after_commit(lambda: self._tell(browser))
+            work.after_commit(lambda: self._shutdown(room_id, browser_id, reason))
+            work.after_commit(lambda: self._dispatcher.stop(browser_id, host))
+        log.info("browser %s is stopping: %s", browser_id, reason)
+
+    def _shutdown(self, room_id: str, browser_id: str, reason: Reason) -> None:
+        try:
+            self._bus.send(room_id, agent_peer_id(browser_id), Shutdown(reason=reason))
+        except redis.RedisError as error:
+            log.warning("browser %s could not be asked to end: %s", browser_id, error)
+
+    def _tell(self, browser: Browser) -> None:
+        try:
+            self._bus.publish(browser.room_id, BrowserChanged(browser=browser_status(browser)))
+        except redis.RedisError as error:
+            log.warning("room %s could not be told of its browser: %s", browser.room_id, error)
+
+    def _idle_deadline(self) -> datetime:
+        return self._now() + timedelta(milliseconds=self._settings.idle_timeout_ms) + IDLE_MARGIN
+
+
+def agent_peer_id(browser_id: str) -> str:
+    """The peer id of a browser's agent: known in advance, and the same after every reconnect."""
+    return f"vb-{browser_id}"
+
+
+def is_agent(peer_id: str) -> bool:
+    """Whether this peer is a browser's agent. A person's id is hexadecimal."""
+    return peer_id.startswith("vb-")
+
+
+def _reason(label: str, fallback: Reason) -> Reason:
+    return Reason(label) if label in set(Reason) else fallback

@@ -1,0 +1,59 @@
+"""Who drives: the pure rules of app.domain.control, kept in Redis and told to the room."""
+
+from collections.abc import Callable
+
+from app.domain import control as rules
+from app.domain.control import Control
+from app.domain.permissions import Action, Role, can
+from app.errors import Forbidden, NotFound
+from app.realtime.announce import control_status
+from app.realtime.bus import RedisBus
+from app.realtime.room_store import RoomStore, now_ms
+from vb.protocol.messages import ControlChanged
+
+
+class ControlService:
+    """Raises Forbidden, NotFound, or redis.RedisError where Redis does not answer."""
+
+    def __init__(self, bus: RedisBus, store: RoomStore, clock_ms: Callable[[], int] = now_ms) -> None:
+        self._bus = bus
+        self._store = store
+        self._clock_ms = clock_ms
+
+    def take(self, room_id: str, peer_id: str, role: Role) -> None:
+        """Take control, or ask for it; who may override takes it from whoever has it."""
+        _allow(role)
+        override = can(role, Action.CONTROL_OVERRIDE)
+        self._change(room_id, lambda c: rules.take(c, peer_id, self._clock_ms(), override=override))
+
+    def release(self, room_id: str, peer_id: str, role: Role) -> None:
+        """Let go, or take a request back."""
+        _allow(role)
+        self._change(room_id, lambda c: rules.release(c, peer_id, self._clock_ms()))
+
+    def give(self, room_id: str, peer_id: str, role: Role, to: str) -> None:
+        """Hand control to somebody who is here."""
+        _allow(role)
+        place = self._store.place(room_id, to)
+        if place is None or place.peer.client_type != "person":
+            raise NotFound("person in this room")
+        override = can(role, Action.CONTROL_OVERRIDE)
+        self._change(room_id, lambda c: rules.give(c, peer_id, to, self._clock_ms(), override=override))
+
+    def left(self, room_id: str, peer_id: str) -> None:
+        """A person has left the room for good."""
+        self._change(room_id, lambda c: rules.release(c, peer_id, self._clock_ms()))
+
+    def browser_left(self, room_id: str) -> None:
+        """There is nothing to drive any more."""
+        self._change(room_id, lambda c: rules.reset(c, self._clock_ms()) if c.holder else c)
+
+    def _change(self, room_id: str, change: Callable[[Control], Control]) -> None:
+        old, new = self._store.change_control(room_id, change)
+        if new != old:
+            self._bus.publish(room_id, ControlChanged(control=control_status(new)))
+
+
+def _allow(role: Role) -> None:
+    if not can(role, Action.CONTROL_TAKE):
+        raise Forbidden("drive")

@@ -1,0 +1,211 @@
+"""The only reader of the environment for web and workers. ``example.env`` explains each variable.
+
+Redis databases: 0 is ours (pub/sub, presence, rate limits), 1 is Celery's broker and results.
+"""
+
+import ipaddress
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from app.errors import SettingsError
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class VbSettings:
+    """How browsers are started. Times in seconds unless the name says otherwise."""
+
+    signal_server: str
+    signal_ca: Path | None
+    image: str
+    network: str
+    host_name: str
+    port_first: int
+    port_last: int
+    announced_address: str
+    width_px: int
+    height_px: int
+    depth_bits: int
+    fps: int
+    url: str
+    idle_timeout_ms: int
+    start_timeout_s: int
+    max_session_s: int
+    memory: str
+    cpus: float
+    pids: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that web and workers can be told from outside."""
+
+    secret_key: str
+    install_id: str
+    database_url: str
+    redis_url: str
+    broker_url: str
+    server_port: int
+    use_https: bool
+    public_url: str
+    web_signal_server: str
+    allowed_origins: tuple[str, ...]
+    trusted_proxies: int
+    registration_open: bool
+    session_days: int
+    ice_servers: tuple[dict[str, object], ...]
+    log_format: Literal["text", "json"]
+    log_emoji: bool
+    log_level: str
+    vb: VbSettings
+
+
+class _Reader:
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._env.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        value = self.text(name)
+        if len(value) < 32 or value.startswith("change-me"):
+            raise SettingsError(name, "needs at least 32 random characters; './turtus up' writes one to .env")
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        return self._parse(name, str(default), int, "a whole number", lambda n: low <= n <= high)
+
+    def decimal(self, name: str, default: float) -> float:
+        return self._parse(name, str(default), float, "a number above 0", lambda n: n > 0)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "1" if default else "0").lower()
+        if value not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+            raise SettingsError(name, f"is '{value}', but must be 1 or 0")
+        return value in {"1", "true", "yes", "on"}
+
+    def choice(self, name: str, default: str, *allowed: str) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(name, f"is '{value}', but must be one of {', '.join(allowed)}")
+        return value
+
+    def _parse(
+        self, name: str, default: str, parse: Callable[[str], T], what: str, ok: Callable[[T], bool]
+    ) -> T:
+        raw = self.text(name, default)
+        try:
+            value = parse(raw)
+        except ValueError as error:
+            raise SettingsError(name, f"is '{raw}', but must be {what}") from error
+        if not ok(value):
+            raise SettingsError(name, f"is {raw}, which is out of range")
+        return value
+
+
+def load(env: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings from ``env`` (the process environment if None).
+
+    Raises:
+        SettingsError: one is missing, malformed or unsupported; the sentence names it.
+    """
+    read = _Reader(os.environ if env is None else env)
+    port = read.number("TURTUS_SERVER_PORT", 8443, 1, 65535)
+    https = read.flag("TURTUS_SERVER_USE_HTTPS", default=True)
+    redis_url = read.text("TURTUS_REDIS_URL", "redis://127.0.0.1:6380/0")
+    log_format = read.choice("TURTUS_LOG_FORMAT", "text", "text", "json")
+    return Settings(
+        secret_key=read.secret("TURTUS_SECRET_KEY"),
+        install_id=read.text("TURTUS_INSTALL_ID", "turtus"),
+        database_url=read.text("TURTUS_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'turtus.db'}"),
+        redis_url=redis_url,
+        broker_url=read.text("TURTUS_BROKER_URL", redis_url.rsplit("/", 1)[0] + "/1"),
+        server_port=port,
+        use_https=https,
+        public_url=read.text("TURTUS_PUBLIC_URL").rstrip("/"),
+        web_signal_server=read.text("TURTUS_WEB_DEFAULT_SIGNAL_SERVER").rstrip("/"),
+        allowed_origins=tuple(
+            part.strip().rstrip("/")
+            for part in read.text("TURTUS_ALLOWED_ORIGINS").split(",")
+            if part.strip()
+        ),
+        trusted_proxies=read.number("TURTUS_TRUSTED_PROXIES", 0, 0, 10),
+        registration_open=read.choice("TURTUS_REGISTRATION", "open", "open", "closed") == "open",
+        session_days=read.number("TURTUS_SESSION_DAYS", 30, 1, 365),
+        ice_servers=_ice_servers(read.text("TURTUS_ICE_SERVERS", "[]")),
+        log_format="json" if log_format == "json" else "text",
+        log_emoji=read.flag("TURTUS_LOG_EMOJI", default=True),
+        log_level=read.choice("TURTUS_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        vb=_vb(read, port, https=https),
+    )
+
+
+def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
+    mode = read.choice("TURTUS_SERVER_DOCKER_MODE", "local", "local", "aws")
+    if mode == "aws":
+        raise SettingsError("TURTUS_SERVER_DOCKER_MODE", "'aws' is not supported yet; use 'local'")
+    first, last = _port_range(read.text("TURTUS_VB_PORT_RANGE", "59000-59199"))
+    certificate = Path(read.text("TURTUS_SERVER_CERT", "localhost.cert"))
+    announced = read.text("TURTUS_VB_ANNOUNCED_ADDRESS")
+    if announced and not _is_address(announced):
+        raise SettingsError("TURTUS_VB_ANNOUNCED_ADDRESS", f"'{announced}' is not an IP address")
+    scheme = "wss" if https else "ws"
+    return VbSettings(
+        signal_server=read.text(
+            "TURTUS_VB_DEFAULT_SIGNAL_SERVER", f"{scheme}://host.docker.internal:{port}"
+        ).rstrip("/"),
+        signal_ca=ROOT / certificate if https else None,
+        image=read.text("TURTUS_VB_IMAGE", "turtus/vb:latest"),
+        network=read.text("TURTUS_VB_NETWORK", "turtus-browsers"),
+        host_name=read.text("TURTUS_HOST_NAME", "local"),
+        port_first=first,
+        port_last=last,
+        announced_address=announced,
+        width_px=read.number("TURTUS_VB_DEFAULT_WIDTH", 1280, 320, 3840),
+        height_px=read.number("TURTUS_VB_DEFAULT_HEIGHT", 720, 240, 2160),
+        depth_bits=int(read.choice("TURTUS_VB_DEFAULT_BIT_DEPTH", "24", "24")),
+        fps=read.number("TURTUS_VB_DEFAULT_FPS", 30, 5, 60),
+        url=read.text("TURTUS_VB_DEFAULT_URL", "turtus:home"),
+        idle_timeout_ms=read.number("TURTUS_VB_DEFAULT_IDLE_TIMEOUT", 60_000, 1_000, 86_400_000),
+        start_timeout_s=read.number("TURTUS_VB_START_TIMEOUT", 30, 3, 600),
+        max_session_s=read.number("TURTUS_VB_MAX_SESSION", 4 * 3600, 60, 7 * 86_400),
+        memory=read.text("TURTUS_VB_MEMORY", "2g"),
+        cpus=read.decimal("TURTUS_VB_CPUS", 2.0),
+        pids=read.number("TURTUS_VB_PIDS", 1024, 64, 65_536),
+    )
+
+
+def _port_range(raw: str) -> tuple[int, int]:
+    first, _, last = raw.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) <= int(last) <= 65535):
+        raise SettingsError("TURTUS_VB_PORT_RANGE", f"is '{raw}', but must be like 59000-59199")
+    return int(first), int(last)
+
+
+def _ice_servers(raw: str) -> tuple[dict[str, object], ...]:
+    problem = 'must be a JSON list like [{"urls": ["stun:stun.example.org"]}]'
+    try:
+        servers = json.loads(raw)
+    except ValueError as error:
+        raise SettingsError("TURTUS_ICE_SERVERS", problem) from error
+    if not isinstance(servers, list):
+        raise SettingsError("TURTUS_ICE_SERVERS", problem)
+    for server in servers:
+        if not isinstance(server, dict) or not isinstance(server.get("urls"), list):
+            raise SettingsError("TURTUS_ICE_SERVERS", problem)
+    return tuple(servers)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

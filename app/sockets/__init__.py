@@ -1,0 +1,1 @@
+"""The signaling endpoint and its message table. May not import the database."""

@@ -1,0 +1,80 @@
+// The room page: makes the parts, and lets them know of each other.
+// @ts-check
+
+import { followFullscreen, followInvite, followMenu, notice } from './bar.js';
+import { BrowserStates } from './browser-states.js';
+import { Chat } from './chat.js';
+import { followConnection } from './connection.js';
+import { Control } from './control.js';
+import { byId } from './dom.js';
+import { followHandshake } from './handshake.js';
+import { Input } from './input.js';
+import { Panel } from './panel.js';
+import { People } from './people.js';
+import { Type } from './protocol.js';
+import { Signal } from './signal.js';
+import { followSound } from './sound.js';
+import { Stage } from './stage.js';
+import { Store } from './store.js';
+
+const { slug = '', signalUrl = '', link = location.href } = byId('room').dataset;
+const video = /** @type {HTMLVideoElement} */ (byId('stage-video'));
+const keys = /** @type {HTMLTextAreaElement} */ (byId('stage-keys'));
+
+const signal = new Signal(signalUrl, slug);
+const store = new Store();
+const stage = new Stage(signal, video);
+/** @type {Array<[string, number]>} */
+const events = [];
+/** @param {string} name */
+const note = (name) => events.push([name, performance.now()]);
+
+signal.on('message', (message) => store.apply(message));
+stage.on('first-frame', () => note('first-frame'));
+stage.on('phase', (phase) => note(`stage-${phase}`));
+
+const panel = new Panel();
+const chat = new Chat(signal, store);
+const input = new Input(signal, store, stage, { surface: byId('screen'), video, keys });
+new BrowserStates(signal, store, stage, note);
+new Control(signal, store, stage, input);
+new People(signal, store);
+followHandshake(signal, store, stage);
+followSound(video, stage);
+followConnection(signal);
+followFullscreen();
+followInvite(link);
+followMenu();
+byId('open-keyboard').addEventListener('click', () => input.openKeyboard());
+byId('leave-room').addEventListener('click', () => signal.leave());
+
+signal.on(Type.CHAT, ({ line }) => line.user_id !== store.state.me?.user_id && panel.tell());
+signal.on(Type.BROWSER_NOTICE, ({ message }) => notice(message));
+signal.on(Type.ERROR, ({ ref, message }) => {
+  if (ref !== Type.CHAT_SEND && ref !== Type.BROWSER_START && ref !== Type.REQUEST_STREAM) notice(message);
+});
+store.on('change', (state, before) => {
+  const { control, browser } = state;
+  if (control.holder !== before.control.holder && before.seq >= 0) {
+    if (control.holder) chat.note(`${store.driving ? 'You have' : `${store.nameOf(control.holder)} has`} the wheel`);
+  }
+  const over = !browser || !['READY', 'CREATING', 'STARTING', 'REQUESTED'].includes(browser.state);
+  if (browser?.state !== before.browser?.state && over) stage.stop();
+  if (browser?.state !== before.browser?.state) note(`browser-${browser?.state ?? 'none'}`);
+});
+signal.on(Type.PEER_LEFT, ({ id }) => stage.follows(id) && stage.stop());
+
+Object.assign(window, {
+  turtus: {
+    signal,
+    events,
+    get peer() {
+      return stage.peer;
+    },
+    get state() {
+      const { browser, control, peers, messages, me } = store.state;
+      return { browser, control, peers, messages, me };
+    },
+  },
+});
+signal.connect();

@@ -1,0 +1,251 @@
+// The viewer: takes the picture and sound that the shared browser offers, and gets them back when they break.
+// @ts-check
+
+import { delayMs } from './backoff.js';
+import { Emitter } from './emitter.js';
+import { INPUT_CHANNEL, Type } from './protocol.js';
+
+/** @typedef {'none'|'connecting'|'live'|'lost'|'blocked'} StagePhase */
+
+const CONNECT_MS = 8000;
+/** A break shorter than this mends itself (ICE); then a new connection is asked for. */
+const DISCONNECTED_MS = 3000;
+/** Tries without ever a picture after which the way is called blocked; trying goes on. */
+const TRIES_UNTIL_BLOCKED = 3;
+
+/**
+ * Chrome plays Opus in mono unless the answer asks for stereo (RFC 7587, section 6.1).
+ * @param {string} sdp
+ * @returns {string}
+ */
+export function withStereo(sdp) {
+  const opus = /^a=rtpmap:(\d+) opus\/48000\/2/im.exec(sdp)?.[1];
+  if (!opus || new RegExp(`^a=fmtp:${opus} .*\\bstereo=1`, 'm').test(sdp)) return sdp;
+  return sdp.replace(new RegExp(`^(a=fmtp:${opus} [^\\r\\n]*)`, 'm'), '$1;stereo=1');
+}
+
+/**
+ * Emits `phase` (StagePhase), `first-frame`, `sound-blocked` (boolean) and `channel` (input channel or null).
+ */
+export class Stage extends Emitter {
+  /** @type {StagePhase} */
+  phase = 'none';
+  /** @type {RTCPeerConnection|null} */
+  peer = null;
+  /** @type {RTCDataChannel|null} */
+  channel = null;
+  #signal;
+  #video;
+  #vbId = '';
+  #session = '';
+  #tries = 0;
+  #timer = 0;
+  #seen = false;
+  /** @type {RTCIceCandidateInit[]|null} candidates that came before the offer was taken; null after it */
+  #early = null;
+
+  /**
+   * @param {import('./signal.js').Signal} signal
+   * @param {HTMLVideoElement} video
+   */
+  constructor(signal, video) {
+    super();
+    this.#signal = signal;
+    this.#video = video;
+    signal.on(Type.OFFER, (offer) => this.#accept(offer));
+    signal.on(Type.CANDIDATE, (message) => this.#addCandidate(message));
+    signal.on(Type.BYE, (message) => message.session === this.#session && this.request(this.#vbId));
+  }
+
+  /** Whether there is a connection, or one is being made. */
+  get busy() {
+    return this.phase === 'connecting' || this.phase === 'live';
+  }
+
+  /**
+   * Ask the `vb` for its stream; it drops an older connection of ours and offers anew.
+   * @param {string} vbId
+   */
+  request(vbId) {
+    this.#vbId = vbId;
+    this.#closePeer();
+    this.#signal.send({ type: Type.REQUEST_STREAM, to: vbId });
+    this.#setPhase(this.#seen ? 'lost' : this.#tries >= TRIES_UNTIL_BLOCKED ? 'blocked' : 'connecting');
+    this.#retryIn(CONNECT_MS);
+  }
+
+  /** A person pressed Try again. */
+  retry() {
+    this.#tries = 0;
+    if (this.#vbId) this.request(this.#vbId);
+  }
+
+  /** Nothing is shown any more, and nothing asked for. */
+  stop() {
+    this.#closePeer();
+    this.#vbId = '';
+    this.#tries = 0;
+    this.#seen = false;
+    this.#video.srcObject = null;
+    this.#setPhase('none');
+  }
+
+  /** Sound on, from inside a tap or a click. */
+  async unlockSound() {
+    this.#video.muted = false;
+    await this.#play();
+  }
+
+  /** @param {import('./protocol.js').Offer} offer */
+  async #accept(offer) {
+    this.#closePeer();
+    this.#vbId = offer.sender?.id ?? this.#vbId;
+    this.#session = offer.session;
+    this.#early = [];
+    if (!this.busy && this.phase !== 'lost') this.#setPhase('connecting');
+    const peer = this.#createPeer(offer.session);
+    this.peer = peer;
+    this.#retryIn(CONNECT_MS);
+    try {
+      await peer.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+      const answer = await peer.createAnswer();
+      await peer.setLocalDescription({ type: 'answer', sdp: withStereo(answer.sdp ?? '') });
+    } catch (error) {
+      if (this.peer === peer) console.warn('The offer could not be answered', error);
+      return; // the timer asks for another one
+    }
+    if (this.peer !== peer) return;
+    const sdp = peer.localDescription?.sdp ?? '';
+    this.#signal.send({ type: Type.ANSWER, to: this.#vbId, session: offer.session, sdp });
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const candidate of early) this.#giveCandidate(peer, candidate);
+  }
+
+  /** @param {string} session */
+  #createPeer(session) {
+    const iceServers = /** @type {RTCIceServer[]} */ (this.#signal.identity?.ice_servers ?? []).map(
+      ({ urls, username, credential }) => (username ? { urls, username, credential } : { urls }),
+    );
+    const peer = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+    const stream = new MediaStream();
+    peer.ontrack = ({ track, receiver }) => {
+      // Driving wants the newest picture, not the smoothest one.
+      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
+      if ('playoutDelayHint' in receiver) receiver.playoutDelayHint = 0;
+      stream.addTrack(track);
+      if (this.#video.srcObject !== stream) this.#show(stream, peer);
+    };
+    peer.ondatachannel = ({ channel }) => {
+      if (channel.label === INPUT_CHANNEL) this.#useChannel(channel);
+    };
+    peer.onicecandidate = ({ candidate }) => {
+      if (candidate) this.#tellCandidate(session, candidate);
+    };
+    peer.onconnectionstatechange = () => this.peer === peer && this.#follow(peer.connectionState);
+    return peer;
+  }
+
+  /** @param {string} session @param {RTCIceCandidate} candidate */
+  #tellCandidate(session, { candidate, sdpMid, sdpMLineIndex }) {
+    const place = { sdp_mid: sdpMid, sdp_m_line_index: sdpMLineIndex };
+    this.#signal.send({ type: Type.CANDIDATE, to: this.#vbId, session, candidate, ...place });
+  }
+
+  /** @param {import('./protocol.js').Candidate} message */
+  #addCandidate({ session, candidate, sdp_mid, sdp_m_line_index }) {
+    if (session !== this.#session || !this.peer) return;
+    const init = { candidate, sdpMid: sdp_mid ?? null, sdpMLineIndex: sdp_m_line_index ?? null };
+    if (this.#early) this.#early.push(init);
+    else this.#giveCandidate(this.peer, init);
+  }
+
+  /** @param {RTCPeerConnection} peer @param {RTCIceCandidateInit} init */
+  #giveCandidate(peer, init) {
+    peer.addIceCandidate(init).catch((error) => console.warn('A candidate was not taken', error));
+  }
+
+  /** @param {RTCDataChannel} channel */
+  #useChannel(channel) {
+    const use = (open) => {
+      this.channel = open ? channel : null;
+      this.emit('channel', this.channel);
+    };
+    channel.onopen = () => use(true);
+    channel.onclose = () => this.channel === channel && use(false);
+    if (channel.readyState === 'open') use(true);
+  }
+
+  /** @param {MediaStream} stream @param {RTCPeerConnection} peer */
+  #show(stream, peer) {
+    // The last picture stays until the first new one: the element keeps it while tracks change.
+    this.#video.srcObject = stream;
+    this.#video.requestVideoFrameCallback(() => this.peer === peer && this.#firstFrame());
+    this.#play();
+  }
+
+  #firstFrame() {
+    this.#tries = 0;
+    this.#seen = true;
+    clearTimeout(this.#timer);
+    this.#setPhase('live');
+    this.emit('first-frame');
+  }
+
+  async #play() {
+    try {
+      await this.#video.play();
+      this.emit('sound-blocked', false);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || this.#video.muted) return;
+      // A page may play sound only after a tap: play the picture now, and ask for the tap.
+      this.#video.muted = true;
+      this.emit('sound-blocked', true);
+      await this.#play.call(this).catch(() => undefined);
+      this.emit('sound-blocked', true);
+    }
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  #follow(state) {
+    if (state === 'connected') {
+      clearTimeout(this.#timer);
+      if (this.#seen) this.#setPhase('live');
+      else this.#retryIn(CONNECT_MS);
+    } else if (state === 'disconnected') {
+      this.#setPhase('lost');
+      this.#retryIn(DISCONNECTED_MS);
+    } else if (state === 'failed') {
+      this.#setPhase(this.#seen ? 'lost' : this.phase);
+      this.#retryIn(delayMs(this.#tries));
+    }
+  }
+
+  /** @param {number} ms */
+  #retryIn(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#tries += 1;
+      if (this.#vbId) this.request(this.#vbId);
+    }, ms);
+  }
+
+  #closePeer() {
+    clearTimeout(this.#timer);
+    this.#session = '';
+    this.#early = null;
+    if (this.channel) {
+      this.channel = null;
+      this.emit('channel', null);
+    }
+    this.peer?.close();
+    this.peer = null;
+  }
+
+  /** @param {StagePhase} phase */
+  #setPhase(phase) {
+    if (phase === this.phase) return;
+    this.phase = phase;
+    this.emit('phase', phase);
+  }
+}

@@ -1,0 +1,1 @@
+"""Blueprints: parse, authorize, call one service, render."""
