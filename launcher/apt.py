@@ -1,0 +1,117 @@
+"""Debian packages: which are missing, and their installation."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher import shell
+from launcher.console import Console, Step
+from launcher.errors import LauncherError
+
+_PERCENT = re.compile(r"^(?:dl|pm)status:[^:]*:(?P<percent>[\d.]+):(?P<what>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A program or file, the package that has it, and what we want it for."""
+
+    package: str
+    program: str
+    why: str
+
+
+DOCKER = (
+    Need("docker.io", "dockerd", "the engine that runs the browsers"),
+    Need("docker-cli", "docker", "the Docker command"),
+)
+"""On Debian 12 docker.io has both; from Debian 13 on the command is a package of its own."""
+UP = (
+    *DOCKER,
+    Need("redis-server", "redis-server", "messages between the processes"),
+    Need("openssl", "openssl", "the TLS certificate"),
+)
+BOOTSTRAP = (
+    Need("mmdebstrap", "mmdebstrap", "makes the base of the browser image"),
+    Need("debian-archive-keyring", "/usr/share/keyrings/debian-archive-keyring.gpg", "Debian's signatures"),
+)
+VIEWER = (Need("chromium", "chromium", "the headless viewer"),)
+TEST = (
+    *UP,
+    *BOOTSTRAP,
+    *VIEWER,
+    Need("postgresql", "/usr/lib/postgresql", "the tests run on it, too"),
+    Need("docker-compose", "docker-compose", "brings up compose.yaml"),
+    Need("xvfb", "Xvfb", "a screen for the agent's tests"),
+    Need("xdotool", "xdotool", "looks at what the agent typed"),
+    Need("pulseaudio", "pulseaudio", "sound for the agent's tests"),
+    Need("iproute2", "ip", "networks for the tests"),
+    Need("shellcheck", "shellcheck", "checks the scripts"),
+)
+
+
+def present(need: Need) -> bool:
+    """Whether the program or file is on this machine."""
+    if need.program.startswith("/"):
+        return Path(need.program).exists()
+    return shell.find(need.program) is not None
+
+
+def missing(needs: Iterable[Need], here: Callable[[Need], bool] = present) -> list[Need]:
+    """Those that are not here, each package once."""
+    found: dict[str, Need] = {}
+    for need in needs:
+        if not here(need):
+            found.setdefault(need.package, need)
+    return list(found.values())
+
+
+def progress_line(line: str) -> str | None:
+    """``41 % Installing redis-server`` from a line of apt's status; None for any other line."""
+    match = _PERCENT.match(line)
+    if match is None:
+        return None
+    return f"{float(match['percent']):.0f} % {match['what']}"
+
+
+def install(needs: Iterable[Need], console: Console, log: Path) -> None:
+    """Install what is missing and say so first. Idempotent.
+
+    Raises:
+        LauncherError: no apt-get, or no way to become root; names the packages.
+        CommandFailed: apt-get failed.
+    """
+    wanted = missing(needs)
+    if not wanted:
+        return
+    packages = [need.package for need in wanted]
+    command = "apt-get install " + " ".join(packages)
+    if shell.find("apt-get") is None:
+        raise LauncherError(f"These programs are missing: {', '.join(n.program for n in wanted)}.", command)
+    console.say("Debian packages to install:")
+    for need in wanted:
+        console.say(f"  {need.package:24} {need.why}")
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    options = ["-y", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
+    with console.step("reading the package lists") as step:
+        # A third party's broken source must not stop us: what matters is whether the install works.
+        shell.probe(shell.as_root([*environment, "apt-get", "update", "-q"]), timeout_s=300)
+    packages = [package for package in packages if _known(package)]
+    with console.step(f"installing {', '.join(packages)}") as step:
+        shell.stream(
+            shell.as_root([*environment, "apt-get", "install", *options, *packages]),
+            lambda line: _show(step, line),
+            log=log,
+            mend=f"as root: {command}",
+        )
+
+
+def _known(package: str) -> bool:
+    """Whether apt has it: docker-cli is not there before Debian 13."""
+    return bool(shell.probe(["apt-cache", "show", package]).stdout.strip())
+
+
+def _show(step: Step, line: str) -> None:
+    text = progress_line(line)
+    if text:
+        step.detail(text)

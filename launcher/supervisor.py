@@ -1,0 +1,159 @@
+"""Runs the processes on honcho: starts them, keeps their logs, starts one that died again, stops them all.
+
+Honcho ends everything when one process ends. A stack that people sit in must not: a process that ends by
+itself is started again, later each time it fails quickly.
+"""
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Mapping
+from logging import Formatter, makeLogRecord
+from logging.handlers import RotatingFileHandler
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+from honcho.manager import Manager
+from honcho.printer import Printer
+from honcho.process import Process
+
+from launcher import record
+from launcher.plan import Program
+
+LOG_BYTES = 5 * 1024 * 1024
+"""Size at which a log is set aside as ``<name>.log.1``."""
+RESTART_MIN_S = 0.5
+RESTART_MAX_S = 30.0
+STEADY_S = 20.0
+"""A process that ran this long starts with the shortest wait again."""
+
+
+def restart_wait_s(waited_s: float, ran_s: float) -> float:
+    """How long to wait before the next start, after the last wait and run. Pure."""
+    if ran_s >= STEADY_S or waited_s == 0.0:
+        return RESTART_MIN_S
+    return min(waited_s * 2, RESTART_MAX_S)
+
+
+class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
+    """A honcho process that is started again until ``stopping`` is set. Runs in a process of its own.
+
+    It notes its process id in ``<run>/<name>.json`` at every start.
+    """
+
+    def __init__(self, *arguments: object, stopping: Event, run: Path, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        self._stopping = stopping
+        self._run_folder = run
+        self._starts = 0
+        self._status = 0
+
+    def run(self, events: object = None, ignore_signals: bool = False) -> None:
+        """Run, at least once and until asked to stop. The manager hears of every start and of one end."""
+        waited_s = 0.0
+        while True:
+            began = time.monotonic()
+            super().run(events, ignore_signals)
+            if self._stopping.is_set():
+                break
+            waited_s = restart_wait_s(waited_s, time.monotonic() - began)
+            text = f"{self.name} ended with status {self._status}; starting it again in {waited_s:.1f} s\n"
+            super()._send_message(text)
+            if self._stopping.wait(waited_s):
+                break
+        super()._send_message({"returncode": self._status}, type="stop")
+
+    def _send_message(self, data: object, type: str = "line") -> None:
+        if type == "stop" and isinstance(data, dict):
+            self._status = int(data["returncode"])  # one run is over; `run` tells when it was the last
+            return
+        if type == "start" and isinstance(data, dict):
+            note = record.process(data["pid"], restarts=self._starts)
+            record.write(self._run_folder / f"{self.name}.json", note)
+            self._starts += 1
+        super()._send_message(data, type=type)
+
+
+class Logs(Printer):  # type: ignore[misc]
+    """Writes what the processes say to ``<folder>/<name>.log``; to the terminal only what we say of them.
+
+    Args:
+        folder: for the files.
+        echo: everything goes to the terminal, too.
+    """
+
+    def __init__(self, folder: Path, *, echo: bool) -> None:
+        super().__init__()
+        self._folder = folder
+        self._echo = echo
+        self._files: dict[str, RotatingFileHandler] = {}
+
+    def write(self, message: object) -> None:
+        """Take one honcho message: bytes are a program's words, text is ours."""
+        name = str(getattr(message, "name", "system"))
+        data = getattr(message, "data", "")
+        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
+        self._file(name).emit(makeLogRecord({"msg": text.rstrip("\n")}))
+        if self._echo or (isinstance(data, str) and name != "system"):
+            super().write(message)
+
+    def _file(self, name: str) -> RotatingFileHandler:
+        if name not in self._files:
+            file = self._folder / f"{name}.log"
+            handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+            handler.setFormatter(Formatter("%(message)s"))
+            self._files[name] = handler
+        return self._files[name]
+
+
+class Supervisor(Manager):  # type: ignore[misc]
+    """Honcho's manager over kept processes.
+
+    Args:
+        programs: what to run.
+        environment: the common environment of all of them.
+        folder: where they run.
+        logs: where their output goes.
+        run: folder for the notes of what runs.
+        on_started: called in a thread of its own once all were started.
+    """
+
+    def __init__(
+        self,
+        programs: list[Program],
+        *,
+        environment: Mapping[str, str],
+        folder: Path,
+        logs: Logs,
+        run: Path,
+        on_started: Callable[[], None],
+    ) -> None:
+        super().__init__(printer=logs)
+        self._stopping = multiprocessing.Event()
+        self._run_folder = run
+        self._on_started = on_started
+        self._process_ctor = self._kept
+        for program in programs:
+            environs = {**environment, **program.environment}
+            self.add_process(program.name, program.command, env=environs, cwd=str(folder))
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the end has begun."""
+        return self._stopping.is_set()
+
+    def terminate(self) -> None:
+        """Ask all processes to stop; those that do not are killed after honcho's grace. Idempotent."""
+        self._stopping.set()
+        if self._all_started():  # else the loop does it, when all ids are known
+            super().terminate()
+
+    def _kept(self, *arguments: object, **options: object) -> KeptProcess:
+        return KeptProcess(*arguments, stopping=self._stopping, run=self._run_folder, **options)
+
+    def _start(self) -> None:
+        super()._start()
+        threading.Thread(target=self._on_started, name="readiness", daemon=True).start()
+
+    def _any_stopped(self) -> bool:
+        return self.stopping or bool(super()._any_stopped())
