@@ -17,16 +17,18 @@ STOP = "turtus.browsers.stop"
 CHECK = "turtus.browsers.check"
 RECONCILE = "turtus.browsers.reconcile"
 CULL = "turtus.browsers.cull"
+ROUND = "turtus.hosts.round"
 
 
-def start_queue() -> str:
-    """The queue that every host with room for another browser consumes."""
-    return "browsers.start"
+START_QUEUE = "turtus.start"
+"""Every host with room for another browser consumes it, so the least loaded one takes the work."""
+COMMON_QUEUE = "turtus.common"
+"""What any worker can do: it touches no container."""
 
 
 def host_queue(host: str) -> str:
     """The queue of one host: what must run where the container is."""
-    return f"browsers.host.{host}"
+    return f"turtus.host.{host}"
 
 
 class Dispatcher(Protocol):
@@ -50,18 +52,23 @@ class CeleryDispatcher:
 
     def start(self, browser_id: str) -> None:
         """Have some host start the browser."""
-        self._send(START, browser_id, start_queue())
+        self._send(START, browser_id, START_QUEUE)
 
     def stop(self, browser_id: str, host: str | None) -> None:
         """Have its host stop the browser; without a host nothing was started."""
-        self._send(STOP, browser_id, host_queue(host) if host else start_queue())
+        self._send(STOP, browser_id, host_queue(host) if host else START_QUEUE)
 
     def check(self, browser_id: str, host: str, *, in_s: float) -> None:
         """Have its host look, in ``in_s`` seconds, whether the container still runs."""
         self._send(CHECK, browser_id, host_queue(host), countdown=in_s)
 
-    def _send(self, task: str, browser_id: str, queue: str, countdown: float | None = None) -> None:
+    def reconcile(self, host: str) -> None:
+        """Have the host compare what runs with what should."""
+        self._send(RECONCILE, None, host_queue(host))
+
+    def _send(self, task: str, browser_id: str | None, queue: str, countdown: float | None = None) -> None:
+        args = [] if browser_id is None else [browser_id]
         try:
-            self._celery.send_task(task, args=[browser_id], queue=queue, countdown=countdown, retry=False)
+            self._celery.send_task(task, args=args, queue=queue, countdown=countdown, retry=False)
         except (OperationalError, OSError) as error:
-            log.error("the broker does not take %s %s: %s", task, browser_id, error)
+            log.error("the broker does not take %s %s: %s", task, browser_id or "", error)

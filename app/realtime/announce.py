@@ -1,10 +1,16 @@
 """Rows as the messages that people see. Takes plain attributes, so that it needs no database."""
 
+import logging
 from datetime import datetime
 from typing import Protocol
 
+import redis
+
 from app.domain.control import Control
-from vb.protocol.messages import BrowserStatus, BrowserStep, ChatLine, ControlStatus
+from app.realtime.bus import RedisBus
+from vb.protocol.messages import BrowserChanged, BrowserStatus, BrowserStep, ChatLine, ControlStatus
+
+log = logging.getLogger(__name__)
 
 DELETED_USER = "deleted user"
 
@@ -48,6 +54,14 @@ def browser_status(row: BrowserRow) -> BrowserStatus:
         message=row.message,
         by=row.requested_by,
     )
+
+
+def tell_browser(bus: RedisBus, room_id: str, row: BrowserRow) -> None:
+    """Tell the room how its browser stands. Without Redis the next snapshot does."""
+    try:
+        bus.publish(room_id, BrowserChanged(browser=browser_status(row)))
+    except redis.RedisError as error:
+        log.warning("room %s could not be told of its browser: %s", room_id, error)
 
 
 def control_status(control: Control) -> ControlStatus:

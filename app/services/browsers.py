@@ -1,6 +1,5 @@
 """A room's browser: asked for, reported on by its agent, stopped."""
 
-import hashlib
 import hmac
 import logging
 from collections.abc import Callable
@@ -12,17 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from app.dispatch import Dispatcher
 from app.domain import texts
 from app.domain.browser import ALIVE, BrowserState, Reason, sentence
+from app.domain.tokens import hash_token
 from app.errors import InvalidInput, NotFound, NothingRunning
 from app.persistence.browsers import Browser
 from app.persistence.unit_of_work import Database, UnitOfWork
 from app.realtime import rate
-from app.realtime.announce import browser_status
+from app.realtime.announce import tell_browser
 from app.realtime.bus import RedisBus
 from app.realtime.rate import RateLimits
 from app.services.clock import utc_now
 from app.settings import VbSettings
 from vb.logs import SUCCESS
-from vb.protocol.messages import AgentStatus, BrowserChanged, BrowserNotice, Shutdown
+from vb.protocol.messages import AgentStatus, BrowserNotice, Shutdown
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +31,6 @@ STOP_WITHIN = timedelta(seconds=20)
 IDLE_MARGIN = timedelta(seconds=15)
 """The agent ends an idle browser itself; the sweep does so this much later, if it did not."""
 CHECK_AFTER_S = 1.0
-
-
-def hash_token(token: str) -> str:
-    """What is stored of an agent's token: SHA-256, hexadecimal. The token is 256 random bits."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Browsers:
@@ -220,10 +215,7 @@ class Browsers:
             log.warning("browser %s could not be asked to end: %s", browser_id, error)
 
     def _tell(self, browser: Browser) -> None:
-        try:
-            self._bus.publish(browser.room_id, BrowserChanged(browser=browser_status(browser)))
-        except redis.RedisError as error:
-            log.warning("room %s could not be told of its browser: %s", browser.room_id, error)
+        tell_browser(self._bus, browser.room_id, browser)
 
     def _idle_deadline(self) -> datetime:
         return self._now() + timedelta(milliseconds=self._settings.idle_timeout_ms) + IDLE_MARGIN

@@ -81,7 +81,7 @@ def make_blueprint(gate: Gate) -> Blueprint:
 
 
 def origin_allowed(req: Request, extra: tuple[str, ...]) -> bool:
-    """Whether to go on: pages of this site and of ``extra`` (RFC 6455, 10.2); an agent has a token, no Origin."""
+    """Pages of this site and of ``extra`` may connect (RFC 6455, 10.2); an agent has a token, no Origin."""
     origin = req.headers.get("Origin")
     if origin is None:
         return "Authorization" in req.headers

@@ -58,7 +58,7 @@ store.on('change', (state, before) => {
   if (control.holder !== before.control.holder && before.seq >= 0) {
     if (control.holder) chat.note(`${store.driving ? 'You have' : `${store.nameOf(control.holder)} has`} the wheel`);
   }
-  const over = !browser || !['READY', 'CREATING', 'STARTING', 'REQUESTED'].includes(browser.state);
+  const over = !browser || ['STOPPED', 'FAILED', 'LOST'].includes(browser.state);
   if (browser?.state !== before.browser?.state && over) stage.stop();
   if (browser?.state !== before.browser?.state) note(`browser-${browser?.state ?? 'none'}`);
 });

@@ -40,7 +40,9 @@ export class Stage extends Emitter {
   #session = '';
   #tries = 0;
   #timer = 0;
+  /** Whether this browser, and whether this connection, has brought a picture. */
   #seen = false;
+  #shown = false;
   /** @type {RTCIceCandidateInit[]|null} candidates that came before the offer was taken; null after it */
   #early = null;
 
@@ -90,10 +92,15 @@ export class Stage extends Emitter {
     this.#setPhase('none');
   }
 
+  /** @param {string} id of a peer that left */
+  follows(id) {
+    return id === this.#vbId;
+  }
+
   /** Sound on, from inside a tap or a click. */
   async unlockSound() {
     this.#video.muted = false;
-    await this.#play();
+    if (await this.#mayPlay()) this.emit('sound-blocked', false);
   }
 
   /** @param {import('./protocol.js').Offer} offer */
@@ -102,7 +109,8 @@ export class Stage extends Emitter {
     this.#vbId = offer.sender?.id ?? this.#vbId;
     this.#session = offer.session;
     this.#early = [];
-    if (!this.busy && this.phase !== 'lost') this.#setPhase('connecting');
+    if (this.#seen) this.#setPhase('lost');
+    else if (this.phase === 'none') this.#setPhase('connecting');
     const peer = this.#createPeer(offer.session);
     this.peer = peer;
     this.#retryIn(CONNECT_MS);
@@ -186,34 +194,38 @@ export class Stage extends Emitter {
 
   #firstFrame() {
     this.#tries = 0;
-    this.#seen = true;
+    this.#seen = this.#shown = true;
     clearTimeout(this.#timer);
     this.#setPhase('live');
     this.emit('first-frame');
   }
 
+  /** A page may play sound only after a tap: play the picture without it, and ask for the tap. */
   async #play() {
+    if (await this.#mayPlay()) return;
+    this.#video.muted = true;
+    this.emit('sound-blocked', true);
+    await this.#mayPlay();
+  }
+
+  /** @returns {Promise<boolean>} false when the page may not play as it is */
+  async #mayPlay() {
     try {
       await this.#video.play();
-      this.emit('sound-blocked', false);
     } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || this.#video.muted) return;
-      // A page may play sound only after a tap: play the picture now, and ask for the tap.
-      this.#video.muted = true;
-      this.emit('sound-blocked', true);
-      await this.#play.call(this).catch(() => undefined);
-      this.emit('sound-blocked', true);
+      // AbortError: a newer picture came in between, and is played instead.
+      return !(error instanceof DOMException && error.name === 'NotAllowedError');
     }
+    return true;
   }
 
   /** @param {RTCPeerConnectionState} state */
   #follow(state) {
-    if (state === 'connected') {
+    if (state === 'connected' && this.#shown) {
       clearTimeout(this.#timer);
-      if (this.#seen) this.#setPhase('live');
-      else this.#retryIn(CONNECT_MS);
+      this.#setPhase('live');
     } else if (state === 'disconnected') {
-      this.#setPhase('lost');
+      this.#setPhase(this.#seen ? 'lost' : this.phase);
       this.#retryIn(DISCONNECTED_MS);
     } else if (state === 'failed') {
       this.#setPhase(this.#seen ? 'lost' : this.phase);
@@ -225,8 +237,13 @@ export class Stage extends Emitter {
   #retryIn(ms) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      if (!this.#vbId) return;
+      if (this.#signal.status.phase !== 'open') {
+        this.#retryIn(ms); // nobody would hear it
+        return;
+      }
       this.#tries += 1;
-      if (this.#vbId) this.request(this.#vbId);
+      this.request(this.#vbId);
     }, ms);
   }
 
@@ -234,6 +251,7 @@ export class Stage extends Emitter {
     clearTimeout(this.#timer);
     this.#session = '';
     this.#early = null;
+    this.#shown = false;
     if (this.channel) {
       this.channel = null;
       this.emit('channel', null);

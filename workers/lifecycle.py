@@ -1,0 +1,267 @@
+"""A browser's life as the worker sees it: claim, create, start, check, stop. Every verb can be repeated."""
+
+import logging
+import random
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.browser import ALIVE, TERMINAL, BrowserState, Reason, sentence
+from app.domain.tokens import hash_token
+from app.persistence.browsers import Browser
+from app.persistence.unit_of_work import Database
+from app.realtime.announce import tell_browser
+from app.realtime.bus import RedisBus
+from app.settings import Settings
+from vb.logs import SUCCESS
+from vb.protocol.exits import AgentExit
+from workers.drivers.base import (
+    Driver,
+    DriverError,
+    EngineDown,
+    Exited,
+    Gone,
+    ImageMissing,
+    NoResources,
+    PortTaken,
+    Running,
+    Spec,
+    Unreachable,
+)
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 4
+PORT_TRIES = 5
+
+_WHY_NOT: dict[type[DriverError], Reason] = {
+    EngineDown: Reason.ENGINE_DOWN,
+    ImageMissing: Reason.IMAGE_MISSING,
+    NoResources: Reason.NO_RESOURCES,
+    PortTaken: Reason.NO_PORT,
+}
+_EXITS: dict[int, tuple[BrowserState, Reason]] = {
+    AgentExit.STOPPED: (BrowserState.FAILED, Reason.KILLED),
+    AgentExit.USAGE: (BrowserState.FAILED, Reason.START_FAILED),
+    AgentExit.IDLE: (BrowserState.STOPPED, Reason.IDLE),
+    AgentExit.SIGNAL_LOST: (BrowserState.STOPPED, Reason.SIGNAL_LOST),
+    AgentExit.REFUSED: (BrowserState.FAILED, Reason.REFUSED),
+    AgentExit.START_FAILED: (BrowserState.FAILED, Reason.START_FAILED),
+    AgentExit.PROCESS_FAILED: (BrowserState.FAILED, Reason.PROCESS_FAILED),
+    AgentExit.CRASHED: (BrowserState.FAILED, Reason.CRASHED),
+}
+_KILLED_BY_SIGNAL = 128
+
+
+class NoPort(Exception):
+    """Every UDP port of the range is taken."""
+
+
+def utc_now() -> datetime:
+    """The present, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def outcome(exited: Exited) -> tuple[BrowserState, Reason]:
+    """What an exit that nobody had asked for means."""
+    if exited.out_of_memory:
+        return BrowserState.FAILED, Reason.OUT_OF_MEMORY
+    if exited.code > _KILLED_BY_SIGNAL:
+        return BrowserState.FAILED, Reason.KILLED
+    return _EXITS.get(exited.code, (BrowserState.FAILED, Reason.CRASHED))
+
+
+class Lifecycle:
+    """Moves rows and containers together on one host."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: RedisBus,
+        driver: Driver,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._driver = driver
+        self._settings = settings
+        self._now = now
+
+    def start(self, browser_id: str) -> None:
+        """Take up a browser that was asked for and start its container; nothing if somebody else did."""
+        token = secrets.token_urlsafe(32)
+        try:
+            browser = self._claim(browser_id, token)
+        except NoPort:
+            self.end(browser_id, BrowserState.FAILED, Reason.NO_PORT)
+            return
+        if browser is None:
+            return
+        try:
+            container_id = self._run(browser, token)
+        except DriverError as error:
+            log.error("browser %s could not be started: %s", browser_id, error)
+            reason = _WHY_NOT.get(type(error), Reason.CREATE_FAILED)
+            self.end(browser_id, BrowserState.FAILED, reason)
+            self._remove_quietly(browser_id)
+            return
+        with self._database.work() as work:
+            moved = work.browsers.move(browser_id, BrowserState.STARTING, self._now())
+            row = work.browsers.get(browser_id)
+            if row is not None:
+                row.container_id = container_id
+            if moved is not None:
+                work.after_commit(lambda: tell_browser(self._bus, moved.room_id, moved))
+        if row is None or BrowserState(row.state) not in ALIVE - {BrowserState.STOPPING}:
+            self.stop(browser_id)
+            return
+        log.info("browser %s starts in container %s", browser_id, container_id[:12], extra=SUCCESS)
+
+    def stop(self, browser_id: str) -> None:
+        """Stop and remove the container, whatever its state; a stopping browser is stopped after it."""
+        try:
+            self._driver.stop(browser_id, STOP_WITHIN_S)
+            self._driver.remove(browser_id)
+        except DriverError as error:
+            log.warning("browser %s could not be stopped yet: %s", browser_id, error)
+            return
+        with self._database.read() as work:
+            browser = work.browsers.get(browser_id)
+        if browser is not None and BrowserState(browser.state) not in TERMINAL:
+            self.end(browser_id, BrowserState.STOPPED, Reason.STOPPED_BY)
+
+    def check(self, browser_id: str) -> None:
+        """Compare the row with its container and follow what happened to it."""
+        found = self._driver.poll(browser_id)
+        with self._database.read() as work:
+            browser = work.browsers.get(browser_id)
+        if browser is None or BrowserState(browser.state) in TERMINAL:
+            return
+        state = BrowserState(browser.state)
+        match found:
+            case Running():
+                return
+            case Unreachable(reason):
+                log.warning("nothing is known of browser %s: %s", browser_id, reason)
+                return
+            case Gone() if state in {BrowserState.REQUESTED, BrowserState.CREATING}:
+                return  # not made yet; its start deadline watches over it
+            case _ if state is BrowserState.STOPPING:
+                self.end(browser_id, BrowserState.STOPPED, Reason.STOPPED_BY)
+            case Gone():
+                self.end(browser_id, BrowserState.LOST, Reason.GONE)
+            case Exited() as exited:
+                self.end(browser_id, *outcome(exited))
+        self._remove_quietly(browser_id)
+
+    def end(self, browser_id: str, to: BrowserState, reason: Reason) -> None:
+        """Move the row to a terminal state and tell the room; a reason that it already has stays."""
+        with self._database.work() as work:
+            browser = work.browsers.move(browser_id, to, self._now(), reason=reason, message=sentence(reason))
+            if browser is not None:
+                work.after_commit(lambda: tell_browser(self._bus, browser.room_id, browser))
+        if browser is not None:
+            log.info("browser %s is %s: %s", browser_id, to, browser.reason)
+
+    def _claim(self, browser_id: str, token: str, tries: int = PORT_TRIES) -> Browser | None:
+        vb = self._settings.vb
+        try:
+            with self._database.work() as work:
+                free = set(range(vb.port_first, vb.port_last + 1)) - work.browsers.ports_in_use(vb.host_name)
+                if not free:
+                    raise NoPort
+                browser = work.browsers.move(
+                    browser_id,
+                    BrowserState.CREATING,
+                    self._now(),
+                    only_from={BrowserState.REQUESTED},
+                )
+                if browser is None:
+                    return None
+                browser.host = vb.host_name
+                browser.udp_port = random.choice(sorted(free))  # noqa: S311 - spreads, hides nothing
+                browser.token_hash = hash_token(token)
+                work.after_commit(lambda: tell_browser(self._bus, browser.room_id, browser))
+        except IntegrityError:
+            # Another start on this host took the same port between our look and our commit.
+            return self._claim(browser_id, token, tries - 1) if tries > 1 else None
+        return browser
+
+    def _run(self, browser: Browser, token: str) -> str:
+        for attempt in range(PORT_TRIES):
+            try:
+                container_id = self._driver.create(self._spec(browser, token))
+                self._driver.start(browser.id)
+            except PortTaken:
+                # Something that is not ours has the port: leave it and take another.
+                if attempt == PORT_TRIES - 1:
+                    raise
+                self._driver.remove(browser.id)
+                browser = self._another_port(browser)
+            else:
+                return container_id
+        raise AssertionError("unreachable")
+
+    def _another_port(self, browser: Browser) -> Browser:
+        vb = self._settings.vb
+        with self._database.work() as work:
+            taken = work.browsers.ports_in_use(vb.host_name)
+            free = sorted(set(range(vb.port_first, vb.port_last + 1)) - taken)
+            row = work.browsers.get(browser.id)
+            if not free or row is None:
+                raise PortTaken("no other port is free")
+            row.udp_port = random.choice(free)  # noqa: S311 - spreads, hides nothing
+        return row
+
+    def _spec(self, browser: Browser, token: str) -> Spec:
+        vb = self._settings.vb
+        with self._database.read() as work:
+            room = work.rooms.get(browser.room_id)
+        slug = room.slug if room else ""
+        return Spec(
+            browser_id=browser.id,
+            room_id=browser.room_id,
+            image=vb.image,
+            network=vb.network,
+            args=(
+                "--signal-server",
+                f"{vb.signal_server}/signal/{slug}",
+                "--timeout",
+                str(vb.idle_timeout_ms),
+                "--width",
+                str(browser.width_px),
+                "--height",
+                str(browser.height_px),
+                "--fps",
+                str(browser.fps),
+                "--url",
+                browser.url,
+            ),
+            env={
+                "TURTUS_VB_TOKEN": token,
+                "TURTUS_VB_UDP_PORT": str(browser.udp_port),
+                "TURTUS_VB_ANNOUNCED_ADDRESS": vb.announced_address,
+                "TURTUS_VB_SIGNAL_CA": _pem(vb.signal_ca),
+                "TURTUS_LOG_FORMAT": self._settings.log_format,
+                "TURTUS_LOG_EMOJI": "1" if self._settings.log_emoji else "0",
+            },
+            udp_port=browser.udp_port or 0,
+            memory=vb.memory,
+            cpus=vb.cpus,
+            pids=vb.pids,
+        )
+
+    def _remove_quietly(self, browser_id: str) -> None:
+        try:
+            self._driver.remove(browser_id)
+        except DriverError as error:
+            log.warning("container of browser %s could not be removed yet: %s", browser_id, error)
+
+
+def _pem(path: Path | None) -> str:
+    return path.read_text() if path is not None and path.is_file() else ""

@@ -1,0 +1,1 @@
+"""Tasks: thin. Ids in, one call, done; safe to run twice."""
