@@ -1,0 +1,56 @@
+"""Debian's Chromium for tests of pages: no network, the site answered from inside the test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Playwright, Route, sync_playwright
+
+EXECUTABLE = "/usr/bin/chromium"
+SITE = "https://turtus.test"
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch(playwright: Playwright, *extra: str) -> Browser:
+    """A headless Chromium."""
+    return playwright.chromium.launch(executable_path=EXECUTABLE, args=[*ARGS, *extra])
+
+
+@contextmanager
+def running(*extra: str) -> Iterator[Browser]:
+    """A headless Chromium for the time of the block."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright, *extra)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def serve(context: BrowserContext, app: Flask) -> None:
+    """Answer ``SITE`` in this context from ``app``, without a socket; everything else is refused."""
+
+    def answer(route: Route) -> None:
+        request = route.request
+        if not request.url.startswith(SITE):
+            route.abort()
+            return
+        response = app.test_client().open(
+            request.url.removeprefix(SITE),
+            method=request.method,
+            base_url=SITE,
+            headers=dict(request.headers),
+            data=request.post_data_buffer,
+        )
+        route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.data)
+
+    context.route("**/*", answer)
