@@ -1,106 +1,62 @@
-"""The verbs of ``./turtus``. Each parses, calls one function, and turns the outcome into an exit status."""
+"""The verbs of ``./turtus``, and how a mistake is told. A verb's module is loaded only when it is used:
+``up`` has to be fast, and only ``demo``, ``test`` and ``bench`` need the development packages.
+"""
 
+import importlib
 import os
 import shlex
 import sys
-import time
-from pathlib import Path
+from typing import Any
 
 import click
 
-from launcher import engine, image, prepare, shell, stack, status
-from launcher.console import Console
-from launcher.doctor import run as doctor_run
-from launcher.doctor.finding import Verdict, worst
+from launcher import shell
+from launcher.engine import NeedsGroup
 from launcher.errors import LauncherError
-from launcher.paths import ROOT, layout
-from launcher.ports import parse_port
+from launcher.paths import ROOT
+
+VERBS = {
+    "up": "Install what is missing, start everything, say the address to open.",
+    "down": "Stop everything that up started.",
+    "status": "What runs, where, healthy or not; browsers and rooms.",
+    "image": "Build the browser image.",
+    "demo": "The main job without a person: two viewers, one browser.",
+    "doctor": "What is missing or wrong here, and how to mend it.",
+    "test": "Every check and every test.",
+    "bench": "The benchmarks.",
+}
+_HIDDEN = {"_supervise": ("up", "supervise")}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Verbs(click.Group):
+    """Loads ``launcher.verbs.<name>`` when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those that people use."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb, or None if there is no such."""
+        module, name = _HIDDEN.get(cmd_name, (cmd_name, cmd_name))
+        if module not in VERBS:
+            return None
+        command: Any = getattr(importlib.import_module(f"launcher.verbs.{module}"), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The overview, without loading any of them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(
+    cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, subcommand_metavar="VERB [ARGS]..."
+)
 def cli() -> None:
     """Turtus: a shared browser you own.
 
-    Two commands from an empty Debian machine: clone, then `./turtus up`.
+    From an empty Debian machine: clone the repository, then ./turtus up. Each verb has its own --help.
     """
-
-
-@cli.command()
-@click.option("--detach", "-d", is_flag=True, help="Run in the background; logs in var/log.")
-@click.option(
-    "--port", type=str, default=None, help="Port of the web server (default: TURTUS_SERVER_PORT, 8443)."
-)
-@click.option(
-    "--http", "plain_http", is_flag=True, help="No TLS: for localhost, or behind a proxy that has it."
-)
-@click.option("--verbose", "-v", is_flag=True, help="Show what the processes log here, too.")
-def up(detach: bool, port: str | None, plain_http: bool, verbose: bool) -> None:
-    """Install what is missing, start everything, say the address to open. Ctrl-C stops it."""
-    number = parse_port(port) if port is not None else None
-    sys.exit(
-        stack.up(Console(), layout(), detach=detach, port=number, plain_http=plain_http, verbose=verbose)
-    )
-
-
-@cli.command(name="_supervise", hidden=True)
-@click.option("--port", type=int)
-@click.option("--http", "plain_http", is_flag=True)
-def supervise(port: int, plain_http: bool) -> None:
-    """The background half of `up --detach`."""
-    console = Console()
-    settings = prepare.write_env(console, layout(), port=port, plain_http=plain_http)
-    sys.exit(stack.supervise(console, settings, began=time.monotonic(), verbose=False))
-
-
-@cli.command()
-def down() -> None:
-    """Stop everything that `up` started, browser containers included; also after a crash."""
-    stack.down(Console(), layout())
-
-
-@cli.command(name="status")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def status_(as_json: bool) -> None:
-    """What runs, where, healthy or not; browsers and rooms. Exit status 1 if it is not healthy."""
-    found = status.gather(layout())
-    if as_json:
-        click.echo(status.as_json(found))
-    else:
-        status.show(found, Console())
-    sys.exit(0 if found.healthy else 1)
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def doctor(as_json: bool) -> None:
-    """What is missing or wrong on this machine and how to mend it. Exit status 1 if something fails."""
-    findings = doctor_run.examine(layout())
-    if as_json:
-        click.echo(doctor_run.as_json(findings))
-    else:
-        doctor_run.show(findings, Console())
-    sys.exit(1 if worst(findings) is Verdict.FAIL else 0)
-
-
-@cli.command(name="image")
-@click.option("--bootstrap", is_flag=True, help="Make a new base with mmdebstrap; no registry is asked.")
-@click.option(
-    "--ca",
-    "cas",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A CA certificate (PEM) that the build must trust; may be given more than once.",
-)
-def image_(bootstrap: bool, cas: tuple[Path, ...]) -> None:
-    """Build the browser image."""
-    console = Console()
-    place = layout()
-    place.make_folders()
-    prepare.tools(console, place)
-    settings = prepare.write_env(console, place)
-    name = settings.settings.vb.image
-    image.ensure(console, place, name, bootstrap=bootstrap, cas=cas, force=True)
-    console.say(f"✓ {name} is ready")
 
 
 def main() -> None:
@@ -110,10 +66,10 @@ def main() -> None:
     except LauncherError as error:
         click.echo(f"✗ {error}", err=True)
         sys.exit(1)
-    except engine.NeedsGroup:
+    except OSError as error:  # a file that cannot be read or written; its text names it
+        click.echo(f"✗ {error}", err=True)
+        sys.exit(1)
+    except NeedsGroup:
         again = shlex.join([str(ROOT / "turtus"), *sys.argv[1:]])
-        os.execve(  # noqa: S606 - sg itself runs it through a shell; it is quoted
-            shell.find("sg") or "sg",
-            ["sg", "docker", "-c", again],
-            {**os.environ, "TURTUS_IN_DOCKER_GROUP": "1"},
-        )
+        environment = {**os.environ, "TURTUS_IN_DOCKER_GROUP": "1"}
+        os.execve(shell.find("sg") or "sg", ["sg", "docker", "-c", again], environment)  # noqa: S606

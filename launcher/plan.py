@@ -67,6 +67,7 @@ def web_options(config: Config) -> list[str]:
         f"--graceful-timeout={GRACEFUL_STOP_S}",
         f"--log-level={config.settings.log_level.lower()}",
         "--worker-tmp-dir=/dev/shm",
+        "--no-control-socket",  # its one place in the home folder is not for two stacks
     ]
     if config.certificate and config.key:
         options += [f"--certfile={config.certificate}", f"--keyfile={config.key}"]
@@ -82,7 +83,7 @@ def redis_server(config: Config) -> Program | None:
         "bind": "127.0.0.1",
         "port": str(address.port or 6379),
         "dir": str(config.layout.redis),
-        "save": "60 100",
+        "save": "",  # what it holds may be lost at any moment, and must not outlive the processes
         "daemonize": "no",
         "loglevel": "notice",
     }

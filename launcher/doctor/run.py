@@ -52,7 +52,9 @@ def as_json(findings: list[Finding]) -> str:
 
 def _settings(layout: Layout) -> tuple[Config | None, Finding]:
     if not layout.env_file.exists():
-        return config.read(layout, provisional=True), warn("settings", "there is no .env yet", "./turtus up writes it")
+        return config.read(layout, provisional=True), warn(
+            "settings", "there is no .env yet", "./turtus up writes it"
+        )
     try:
         return config.read(layout), ok("settings", ".env can be read")
     except LauncherError as error:

@@ -1,0 +1,66 @@
+"""``join``: a second viewer enters a running room; and what picture viewers get, over 30 s of motion."""
+
+from bench.model import Bench, Better, Goal, Result, figure
+from launcher import demo
+from launcher.console import Console
+from launcher.errors import LauncherError
+from launcher.paths import Layout
+from launcher.viewer import measure
+from launcher.viewer.chromium import chromium
+from launcher.viewer.person import Person
+from launcher.viewer.room import RoomPage
+
+RUNS = 10
+WATCH_S = 30.0
+WAIT_S = 45.0
+SIZE = (1280, 720)
+
+
+def run(console: Console, layout: Layout) -> list[Result]:
+    """Measure both in one room, in which the first viewer stays."""
+    with demo.serving(console, layout) as address, chromium() as browser:
+        host, guest = Person(browser, address, "bench-host"), Person(browser, address, "bench-guest")
+        host.register()
+        guest.register()
+        try:
+            room_url = host.create_room("Bench join")
+            room = host.enter(room_url)
+            room.start_browser("turtus:motion")
+            room.wait_first_frame(WAIT_S)
+            room.wait(2)
+            fps = _watch(console, room)
+            joins = [_join(console, guest, room_url, number) for number in range(RUNS)]
+            room.stop_browser()
+        finally:
+            for person in (guest, host):
+                person.delete_account()
+                person.close()
+    return [
+        figure("join", "opening the room to first frame, p50", joins, 0.50, "s", Goal(0.8, Better.LOWER)),
+        figure("join", "frames decoded over 30 s", [fps], 0.50, "fps", Goal(28.0, Better.HIGHER)),
+    ]
+
+
+def _watch(console: Console, room: RoomPage) -> float:
+    before = room.counters()
+    room.wait(WATCH_S)
+    after = room.counters()
+    fps = measure.rate_fps(before, after)
+    console.say(f"  watched: {after.width}x{after.height}, {fps:.2f} fps")
+    if (after.width, after.height) != SIZE:
+        raise LauncherError(f"The picture is {after.width}x{after.height}, not 1280x720.")
+    return fps
+
+
+def _join(console: Console, guest: Person, room_url: str, number: int) -> float:
+    """Seconds from the start of loading the room's page to the first decoded frame."""
+    room = guest.enter(room_url)
+    room.wait_first_frame(WAIT_S)
+    seconds = (room.event_ms("first-frame") or 0.0) / 1000
+    console.say(f"  join {number + 1} of {RUNS}: {seconds:.2f} s")
+    room.leave()
+    room.wait(1)
+    return seconds
+
+
+BENCH = Bench("join", "second viewer's first picture; frames per second over 30 s", run)

@@ -1,0 +1,96 @@
+"""``test``: every check and every test of the project, from an empty machine too."""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher import apt, image, prepare, shell
+from launcher.console import Console
+from launcher.errors import CommandFailed, LauncherError
+from launcher.paths import Layout
+
+_SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One program to run; ``live`` shows what it says while it runs, not only when it fails."""
+
+    name: str
+    argv: tuple[str, ...]
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a part went."""
+
+    name: str
+    passed: bool
+    seconds: float
+
+
+def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = False) -> list[Part]:
+    """What is run, quick ones first. Pure."""
+    tests = Part("pytest", (python, "-m", "pytest", *pytest_arguments), live=True)
+    if only_pytest:
+        return [tests]
+    tools = str(Path(python).parent)
+    return [
+        Part("ruff check", (python, "-m", "ruff", "check", ".")),
+        Part("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
+        Part("mypy", (python, "-m", "mypy")),
+        Part("lint-imports", (python, f"{tools}/lint-imports")),
+        Part("codespell", (python, "-m", "codespell_lib", ".")),
+        Part("shellcheck", ("shellcheck", *_SCRIPTS)),
+        tests,
+    ]
+
+
+def run(console: Console, layout: Layout, arguments: Sequence[str], *, only_pytest: bool) -> bool:
+    """Install what the tests need, run all of it, sum up. True if everything passed.
+
+    Raises:
+        LauncherError: something that the tests need cannot be installed.
+    """
+    layout.make_folders()
+    apt.install(apt.TEST, console, layout.logs / "apt.log")
+    prepare.tools(console, layout)
+    name = prepare.write_env(console, layout).settings.vb.image
+    image.ensure(console, layout, name)
+    outcomes = [
+        _run(console, layout, part) for part in parts(str(layout.python), arguments, only_pytest=only_pytest)
+    ]
+    console.say("")
+    for one in outcomes:
+        console.say(f"{'✓' if one.passed else '✗'} {one.name:14} {one.seconds:7.1f} s")
+    failed = [one.name for one in outcomes if not one.passed]
+    total = sum(one.seconds for one in outcomes)
+    console.say(
+        f"{total:.0f} s in all: " + (f"{', '.join(failed)} failed" if failed else "everything passed")
+    )
+    return not failed
+
+
+def _run(console: Console, layout: Layout, part: Part) -> Outcome:
+    began = time.monotonic()
+    passed = True
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TURTUS_")}
+    environment["PYTHONPATH"] = str(layout.root)
+    try:
+        if part.live:
+            console.say(f"· {part.name} …")
+            shell.stream(part.argv, console.say, env=environment, cwd=layout.root)
+        else:
+            with console.step(part.name):
+                shell.run(part.argv, env=environment, cwd=layout.root, timeout_s=600)
+    except CommandFailed as error:
+        passed = False
+        if not part.live:
+            console.say(error.output)
+    except LauncherError as error:
+        passed = False
+        console.say(str(error))
+    return Outcome(part.name, passed, time.monotonic() - began)
