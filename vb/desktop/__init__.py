@@ -1,0 +1,1 @@
+"""Hands on the X desktop: keys, buttons, wheel. Imports nothing of the project but ``vb.protocol``."""

@@ -1,0 +1,68 @@
+"""Who may drive. Pure: a frame passes when it comes from the holder of control, with control's epoch."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vb.protocol.input import InputError, InputFrame, decode
+
+RATE_PER_S = 500.0
+BURST = 1000.0
+
+
+class Verdict(StrEnum):
+    """What became of a frame."""
+
+    TAKEN = "taken"
+    NOT_HOLDER = "not_holder"
+    OLD_EPOCH = "old_epoch"
+    GARBAGE = "garbage"
+    TOO_OFTEN = "too_often"
+
+
+@dataclass(slots=True)
+class InputGate:
+    """The present holder (None: nobody) and epoch, and counters of what was taken and refused."""
+
+    rate_per_s: float = RATE_PER_S
+    burst: float = BURST
+    holder: str | None = None
+    epoch: int = -1
+    counts: Counter[Verdict] = field(default_factory=Counter)
+    _tokens: float = BURST
+    _filled_at: float = 0.0
+
+    def control(self, holder: str | None, epoch: int) -> bool:
+        """Learn who drives now. True when that is a change, so that everything held must be let go."""
+        if (holder, epoch) == (self.holder, self.epoch):
+            return False
+        self.holder = holder
+        self.epoch = epoch
+        return True
+
+    def pass_frame(self, peer_id: str, data: bytes, now: float) -> InputFrame | None:
+        """The frame if it may be carried out, None if not. ``now`` in monotonic seconds."""
+        verdict, frame = self._judge(peer_id, data, now)
+        self.counts[verdict] += 1
+        return frame
+
+    def _judge(self, peer_id: str, data: bytes, now: float) -> tuple[Verdict, InputFrame | None]:
+        if peer_id != self.holder:
+            return Verdict.NOT_HOLDER, None
+        if not self._token(now):
+            return Verdict.TOO_OFTEN, None
+        try:
+            frame = decode(data)
+        except InputError:
+            return Verdict.GARBAGE, None
+        if frame.epoch != self.epoch:
+            return Verdict.OLD_EPOCH, None
+        return Verdict.TAKEN, frame
+
+    def _token(self, now: float) -> bool:
+        self._tokens = min(self.burst, self._tokens + (now - self._filled_at) * self.rate_per_s)
+        self._filled_at = now
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True

@@ -1,0 +1,202 @@
+"""Carries out input on the X server by XTEST, on a connection and a thread of its own.
+
+Callers never wait: frames go into a short queue; when it is full the newest is dropped, when several
+moves wait only the last counts.
+"""
+
+import contextlib
+import logging
+import queue
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from Xlib import X, display, error
+from Xlib.ext import xtest
+
+from vb.desktop.keysyms import Keyboard, Press, Remap, Step
+from vb.protocol.input import Button, InputFrame, Key, Move, Release, Wheel
+
+NOTCH = 120
+MAX_NOTCHES = 20
+"""Most wheel notches that one frame may turn."""
+QUEUE_LIMIT = 2048
+_UP, _DOWN, _LEFT, _RIGHT = 4, 5, 6, 7
+_RETRY_S = 0.2
+_X_GONE = (error.DisplayError, error.ConnectionClosedError, OSError)
+_log = logging.getLogger("vb.desktop")
+
+
+@dataclass(slots=True)
+class WheelSteps:
+    """Turns distances into whole notches, and keeps the rest for later. Pure."""
+
+    _rest_x: int = 0
+    _rest_y: int = 0
+
+    def turn(self, dx: int, dy: int) -> list[int]:
+        """X buttons to click, one for each notch."""
+        self._rest_x, across = self._notches(self._rest_x, dx)
+        self._rest_y, along = self._notches(self._rest_y, dy)
+        return [_RIGHT if across > 0 else _LEFT] * abs(across) + [_DOWN if along > 0 else _UP] * abs(along)
+
+    @staticmethod
+    def _notches(rest: int, distance: int) -> tuple[int, int]:
+        if rest * distance < 0:
+            rest = 0  # the wheel turned back
+        total = rest + distance
+        notches = int(total / NOTCH)
+        return total - notches * NOTCH, max(-MAX_NOTCHES, min(MAX_NOTCHES, notches))
+
+
+@dataclass(slots=True)
+class Hands:
+    """What is done on one X connection; lost with it, as X lets go of what its client held."""
+
+    connection: Any
+    keyboard: Keyboard
+    buttons: set[int] = field(default_factory=set)
+    wheel: WheelSteps = field(default_factory=WheelSteps)
+
+    def do(self, frame: InputFrame) -> None:
+        """Carry out one frame."""
+        match frame:
+            case Move():
+                self._move(frame.x, frame.y)
+            case Button():
+                self._move(frame.x, frame.y)
+                self._button(frame.button, frame.down)
+            case Wheel():
+                self._move(frame.x, frame.y)
+                for button in self.wheel.turn(frame.dx, frame.dy):
+                    self._fake(X.ButtonPress, button)
+                    self._fake(X.ButtonRelease, button)
+            case Key():
+                self._steps(
+                    self.keyboard.press(frame.keysym) if frame.down else self.keyboard.release(frame.keysym)
+                )
+            case Release():
+                self.let_go()
+        self.connection.flush()
+
+    def let_go(self) -> None:
+        """Release every key and button."""
+        self._steps(self.keyboard.release_all())
+        for button in sorted(self.buttons):
+            self._fake(X.ButtonRelease, button)
+        self.buttons.clear()
+
+    def _move(self, x: int, y: int) -> None:
+        screen = self.connection.screen()
+        xtest.fake_input(
+            self.connection,
+            X.MotionNotify,
+            x=min(x, screen.width_in_pixels - 1),
+            y=min(y, screen.height_in_pixels - 1),
+        )
+
+    def _button(self, button: int, down: bool) -> None:
+        if down == (button in self.buttons):
+            return
+        (self.buttons.add if down else self.buttons.discard)(button)
+        self._fake(X.ButtonPress if down else X.ButtonRelease, button)
+
+    def _steps(self, steps: list[Step]) -> None:
+        for step in steps:
+            match step:
+                case Press(keycode, down):
+                    self._fake(X.KeyPress if down else X.KeyRelease, keycode)
+                case Remap(keycode, keysym):
+                    self.connection.change_keyboard_mapping(keycode, [(keysym, keysym)])
+                    self.connection.sync()
+
+    def _fake(self, kind: int, detail: int) -> None:
+        xtest.fake_input(self.connection, kind, detail)
+
+
+def lay_hands(display_name: str) -> Hands:
+    """Connect to X, read its keyboard map, and switch off its own key repeat (the page repeats).
+
+    Raises:
+        DisplayError: the X server does not answer.
+    """
+    connection: Any = display.Display(display_name)
+    connection.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
+    first = connection.display.info.min_keycode
+    last = connection.display.info.max_keycode
+    rows = connection.get_keyboard_mapping(first, last - first + 1)
+    return Hands(connection, Keyboard(first, [list(row) for row in rows]))
+
+
+class Injector:
+    """The thread. ``put`` and ``let_go`` may be called from anywhere."""
+
+    def __init__(self, display_name: str) -> None:
+        self._display_name = display_name
+        self._queue: queue.Queue[InputFrame | None] = queue.Queue(QUEUE_LIMIT)
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="input", daemon=True)
+        self.dropped = 0
+
+    def start(self) -> None:
+        """Begin. The X server may come later."""
+        self._thread.start()
+
+    def put(self, frame: InputFrame) -> None:
+        """Carry out ``frame`` soon."""
+        try:
+            self._queue.put_nowait(frame)
+        except queue.Full:
+            self.dropped += 1
+
+    def let_go(self) -> None:
+        """Release everything that is held: control has changed, or its holder is gone."""
+        self.put(Release(0))
+
+    def stop(self) -> None:
+        """End the thread. Does not wait. Idempotent."""
+        self._ending.set()
+        with contextlib.suppress(queue.Full):
+            self._queue.put_nowait(None)
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                hands = lay_hands(self._display_name)
+            except (*_X_GONE, error.XError):
+                self._ending.wait(_RETRY_S)
+                continue
+            try:
+                self._forget_waiting()
+                if not self._ending.is_set():
+                    self._work(hands)
+            except _X_GONE as problem:
+                _log.debug("input: the screen is gone: %s", problem)
+            finally:
+                with contextlib.suppress(*_X_GONE):
+                    hands.connection.close()
+
+    def _work(self, hands: Hands) -> None:
+        while (frame := self._queue.get()) is not None:
+            while isinstance(frame, Move):
+                try:
+                    following = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if not isinstance(following, Move):
+                    hands.do(frame)
+                if following is None:
+                    return self._finish(hands)
+                frame = following
+            hands.do(frame)
+        self._finish(hands)
+
+    def _finish(self, hands: Hands) -> None:
+        hands.let_go()
+        hands.connection.flush()
+
+    def _forget_waiting(self) -> None:
+        """What was meant for a screen that is gone is not done on the next one."""
+        with contextlib.suppress(queue.Empty):
+            while self._queue.get_nowait() is not None:
+                pass

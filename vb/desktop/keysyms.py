@@ -1,0 +1,150 @@
+"""From keysyms to keycodes. Pure: plans what to press; ``injector`` does it.
+
+The page says which symbol was typed; X wants a key and modifiers. A symbol that the keyboard map has is
+typed there, with Shift or AltGr added or lifted as its place asks; one that it lacks is put on a spare key.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+SHIFT_L = 0xFFE1
+LEVEL3 = 0xFE03  # ISO_Level3_Shift, AltGr
+MODIFIERS = frozenset(
+    {0xFFE1, 0xFFE2, 0xFFE3, 0xFFE4, 0xFFE7, 0xFFE8, 0xFFE9, 0xFFEA, 0xFFEB, 0xFFEC, 0xFE03, 0xFF7E}
+)
+SHORTCUT_MODIFIERS = frozenset({0xFFE3, 0xFFE4, 0xFFE9, 0xFFEA, 0xFFEB, 0xFFEC})
+"""With Control, Alt or Super held a key is a shortcut."""
+SHIFTS = frozenset({0xFFE1, 0xFFE2})
+LOCKS = frozenset({0xFFE5, 0xFF7F, 0xFFE6, 0xFF14})
+"""Caps, Num, Shift and Scroll Lock: the page sends what they make of a key, so they are not pressed."""
+_UNICODE = 0x01000000
+_SPACE = 0x20
+MAX_SPARE = 64
+
+
+def is_character(keysym: int) -> bool:
+    """Whether it types a character whose level matters (letters, digits, signs; not space, not Tab)."""
+    return _SPACE < keysym < 0xFD00 or keysym >= _UNICODE
+
+
+def canonical(keysym: int) -> int:
+    """Latin-1 has two names for each sign; this is the short one. Others stay as they are."""
+    code_point = keysym - _UNICODE
+    return code_point if 0x20 <= code_point <= 0x7E or 0xA0 <= code_point <= 0xFF else keysym
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a symbol is: a keycode, and whether Shift and AltGr must be down for it."""
+
+    keycode: int
+    shift: bool = False
+    level3: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remap:
+    """Put ``keysym`` on the spare key ``keycode`` before pressing it."""
+
+    keycode: int
+    keysym: int
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A keycode goes down or up."""
+
+    keycode: int
+    down: bool
+
+
+Step = Remap | Press
+
+_COLUMNS = ((0, False, False), (1, True, False), (4, False, True), (5, True, True))
+"""Columns of the core keyboard map that are of use: (index, shift, level3). 2 and 3 are a second group."""
+
+
+@dataclass(slots=True)
+class Keyboard:
+    """A keyboard map, the spare keys in it, and what is held. ``rows[i]`` belongs to ``first + i``."""
+
+    first: int
+    rows: Sequence[Sequence[int]]
+    _places: dict[int, Place] = field(default_factory=dict)
+    _spare: "OrderedDict[int, int]" = field(default_factory=OrderedDict)
+    _held: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for index, shift, level3 in _COLUMNS:
+            for offset, row in enumerate(self.rows):
+                if index < len(row) and row[index]:
+                    self._places.setdefault(row[index], Place(self.first + offset, shift, level3))
+        if LEVEL3 not in self._places:
+            self._places = {k: place for k, place in self._places.items() if not place.level3}
+        free = [self.first + offset for offset, row in enumerate(self.rows) if not any(row)]
+        self._spare = OrderedDict((keycode, 0) for keycode in free[-MAX_SPARE:])
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Keysyms that are down, each with its keycode."""
+        return dict(self._held)
+
+    def press(self, keysym: int) -> list[Step]:
+        """Steps for a key that goes down; a key that is down already repeats. Empty when it is not typed."""
+        keysym = canonical(keysym)
+        if keysym in LOCKS:
+            return []
+        if keysym in self._held:
+            keycode = self._held[keysym]
+            return [] if keysym in MODIFIERS else [Press(keycode, False), Press(keycode, True)]
+        place, steps = self._place(keysym)
+        if place is None:
+            return []
+        wrap = self._levels(place) if is_character(keysym) else []
+        # A keycode that is down for another symbol (Shift let go in between) must come up first.
+        stuck = [other for other, keycode in self._held.items() if keycode == place.keycode]
+        for other in stuck:
+            steps.append(Press(self._held.pop(other), False))
+        self._held[keysym] = place.keycode
+        undo = [Press(step.keycode, not step.down) for step in reversed(wrap)]
+        return [*steps, *wrap, Press(place.keycode, True), *undo]
+
+    def release(self, keysym: int) -> list[Step]:
+        """Steps for a key that goes up; none when it is not down."""
+        keycode = self._held.pop(canonical(keysym), None)
+        return [] if keycode is None else [Press(keycode, False)]
+
+    def release_all(self) -> list[Step]:
+        """Everything up, the last pressed first."""
+        steps: list[Step] = [Press(keycode, False) for keycode in reversed(self._held.values())]
+        self._held.clear()
+        return steps
+
+    def _levels(self, place: Place) -> list[Press]:
+        """Modifiers to change around a character so that its key gives it, as few as possible."""
+        shortcut = bool(SHORTCUT_MODIFIERS & self._held.keys())
+        shifts = [self._held[keysym] for keysym in self._held if keysym in SHIFTS]
+        steps: list[Press] = []
+        if place.shift and not shifts and not shortcut:
+            steps.append(Press(self._places[SHIFT_L].keycode, True))
+        elif not place.shift and shifts and not shortcut:
+            steps.extend(Press(keycode, False) for keycode in shifts)
+        if place.level3 and LEVEL3 not in self._held:
+            steps.append(Press(self._places[LEVEL3].keycode, True))
+        return steps
+
+    def _place(self, keysym: int) -> tuple[Place | None, list[Step]]:
+        if keysym in self._places:
+            return self._places[keysym], []
+        for keycode, mapped in self._spare.items():
+            if mapped == keysym:
+                self._spare.move_to_end(keycode)
+                return Place(keycode), []
+        in_use = set(self._held.values())
+        keycode = next((key for key in self._spare if key not in in_use), 0)
+        if not keycode:
+            return None, []
+        self._spare[keycode] = keysym
+        self._spare.move_to_end(keycode)
+        return Place(keycode), [Remap(keycode, keysym)]

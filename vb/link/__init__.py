@@ -1,0 +1,1 @@
+"""The agent's line to the signal server."""

@@ -1,0 +1,141 @@
+"""The sound: PulseAudio's monitor through ``parec``, encoded once with Opus, fanned out.
+
+Runs from the first listener to the last, in a thread; starts ``parec`` again when it dies (PulseAudio
+was restarted). After a second of pure silence nothing is sent until something sounds again.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import subprocess
+import threading
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import IO, cast
+
+import av
+from aiortc.codecs.opus import OpusEncoder as OpusPacker
+from av.audio.frame import AudioFrame
+
+from vb.media.fanout import Fanout, Subscription
+from vb.media.frames import EncodedFrame
+from vb.media.timing import AUDIO_CLOCK_HZ, SilenceGate
+
+BLOCK_S = 0.01
+CHANNELS = 2
+BITRATE_BPS = 96_000
+BLOCK_SAMPLES = round(AUDIO_CLOCK_HZ * BLOCK_S)
+BLOCK_BYTES = BLOCK_SAMPLES * CHANNELS * 2
+_SILENT_BLOCK = bytes(BLOCK_BYTES)
+_PIPE_BYTES = 4096
+_RETRY_S = 0.2
+_F_SETPIPE_SZ = 1031  # linux/fcntl.h; named in Python only since 3.10 and only on Linux
+_log = logging.getLogger("vb.media")
+
+
+class OpusBlocks:
+    """Opus encoder for blocks of 10 ms: 480 samples, two channels, signed 16 bit, interleaved."""
+
+    def __init__(self) -> None:
+        context = cast(av.AudioCodecContext, av.CodecContext.create("libopus", "w"))
+        context.sample_rate = AUDIO_CLOCK_HZ
+        context.layout = "stereo"
+        context.format = "s16"
+        context.bit_rate = BITRATE_BPS
+        context.time_base = Fraction(1, AUDIO_CLOCK_HZ)
+        context.options = {
+            "application": "audio",
+            "frame_duration": str(int(BLOCK_S * 1000)),
+            "vbr": "on",
+            "compression_level": "5",
+        }
+        self._context = context
+        self._packer = OpusPacker()
+
+    def encode(self, block: bytes, position: int) -> EncodedFrame | None:
+        """``position`` is the number of samples before this block. None when the encoder kept it."""
+        frame = AudioFrame(format="s16", layout="stereo", samples=BLOCK_SAMPLES)
+        frame.sample_rate = AUDIO_CLOCK_HZ
+        frame.pts = position
+        frame.time_base = Fraction(1, AUDIO_CLOCK_HZ)
+        frame.planes[0].update(block)
+        packets = self._context.encode(frame)
+        if not packets:
+            return None
+        packet = packets[0]
+        packet.pts = position
+        packet.time_base = Fraction(1, AUDIO_CLOCK_HZ)
+        payloads, timestamp = self._packer.pack(packet)
+        return EncodedFrame(payloads, timestamp, keyframe=True)
+
+
+class Sound:
+    """The live sound of one PulseAudio source. Make it on a running event loop.
+
+    ``env`` is the environment that ``parec`` runs in (``PULSE_SERVER``).
+    """
+
+    def __init__(self, source: str, env: Mapping[str, str]) -> None:
+        self._argv = (
+            "parec", f"--device={source}", "--raw", "--format=s16le", f"--rate={AUDIO_CLOCK_HZ}",
+            f"--channels={CHANNELS}", f"--latency-msec={int(BLOCK_S * 1000)}", "--client-name=turtus",
+        )  # fmt: skip
+        self._env = dict(env)
+        self._loop = asyncio.get_running_loop()
+        self._fanout = Fanout(on_first=self._first_came, on_last=self._last_left)
+        self._ending = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._position = 0
+
+    def subscribe(self) -> Subscription:
+        """A listener's own copy; close it when the listener leaves."""
+        return self._fanout.subscribe()
+
+    def close(self) -> None:
+        """Stop recording at once."""
+        self._last_left()
+
+    def _first_came(self) -> None:
+        self._ending = threading.Event()
+        threading.Thread(target=self._run, args=(self._ending,), name="sound", daemon=True).start()
+
+    def _last_left(self) -> None:
+        self._ending.set()
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+
+    def _run(self, ending: threading.Event) -> None:
+        while not ending.is_set():
+            try:
+                with subprocess.Popen(
+                    self._argv, env=self._env, stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                ) as process:  # fmt: skip
+                    self._process = process
+                    try:
+                        self._record(cast(IO[bytes], process.stdout), ending)
+                    finally:
+                        process.terminate()
+            except (OSError, av.FFmpegError) as problem:
+                _log.warning("the sound cannot be recorded: %s", problem)
+            ending.wait(_RETRY_S)
+
+    def _record(self, pipe: IO[bytes], ending: threading.Event) -> None:
+        with contextlib.suppress(OSError):  # a short pipe keeps the sound from lagging behind the picture
+            fcntl.fcntl(pipe.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
+        encoder = OpusBlocks()
+        gate = SilenceGate()
+        while not ending.is_set():
+            block = pipe.read(BLOCK_BYTES)
+            if len(block) < BLOCK_BYTES:
+                return
+            position = self._position
+            self._position += BLOCK_SAMPLES
+            if not gate.open(silent=block == _SILENT_BLOCK, duration_s=BLOCK_S):
+                continue
+            frame = encoder.encode(block, position)
+            if frame is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._fanout.publish, frame)

@@ -1,0 +1,1 @@
+"""Viewers: one RTCPeerConnection each, all over one UDP port."""

@@ -1,0 +1,261 @@
+"""One viewer: an RTCPeerConnection that offers picture, sound and the input channel.
+
+``NEW -> OFFERED -> CONNECTED -> CLOSING -> CLOSED``; ``Viewer._move`` is the only writer.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability
+from aiortc.sdp import candidate_from_sdp
+
+from vb.media.aiortc_hooks import take_ready_frames
+from vb.media.fanout import Subscription
+from vb.media.frames import VideoCodec
+from vb.media.tracks import ReadyTrack
+from vb.peers.ice_hooks import connection_of, gather_on
+from vb.peers.sdp import usable_candidate, usable_description
+from vb.peers.udp_mux import MuxTransport, UdpMux
+from vb.protocol.limits import INPUT_CHANNEL
+
+CONNECT_S = 15.0
+"""How long a viewer may take from the offer until it is connected."""
+SILENCE_S = 8.0
+"""A connected viewer sends reports every second; after this long without a word it is gone."""
+_WATCH_S = 1.0
+NO_CODEC = "Your browser can decode neither H.264 nor VP8, so it cannot show the picture."
+NOT_READ = "Your browser's answer could not be understood."
+_log = logging.getLogger("vb.peers")
+
+
+class ViewerState(StrEnum):
+    """Where a connection is."""
+
+    NEW = "NEW"
+    OFFERED = "OFFERED"
+    CONNECTED = "CONNECTED"
+    CLOSING = "CLOSING"
+    CLOSED = "CLOSED"
+
+
+ENDING = frozenset({ViewerState.CLOSING, ViewerState.CLOSED})
+
+
+class AnswerRefused(Exception):
+    """The viewer's answer cannot be used; ``sentence`` is for people."""
+
+    def __init__(self, sentence: str, detail: str) -> None:
+        super().__init__(sentence, detail)
+        self.sentence = sentence
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"answer refused: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a viewer's media comes from, and where its input and its fate go.
+
+    ``on_input(peer_id, data)`` for each frame of the input channel; ``on_change(viewer)`` for each new state.
+    """
+
+    picture: Callable[[VideoCodec], Subscription]
+    sound: Callable[[], Subscription]
+    on_input: Callable[[str, bytes], None]
+    on_change: Callable[["Viewer"], None]
+
+
+class Viewer:
+    """A connection to the peer ``peer_id``; ``session`` names it in signaling."""
+
+    def __init__(
+        self, peer_id: str, session: str, sources: Sources, ice_servers: Sequence[RTCIceServer]
+    ) -> None:
+        self.peer_id = peer_id
+        self.session = session
+        self.state = ViewerState.NEW
+        self.codec: VideoCodec | None = None
+        self.bitrate_bps: int | None = None
+        self.reason = ""
+        self._sources = sources
+        self._connection = RTCPeerConnection(
+            RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
+        self._connection.on("connectionstatechange", self._connection_changed)
+        self._video = ReadyTrack("video")
+        self._audio = ReadyTrack("audio")
+        self._watching: Subscription | None = None
+        self._mux_transport: MuxTransport | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def offer(self, mux: UdpMux, announced: Sequence[str], own: str) -> str:
+        """The SDP offer. Legal when NEW."""
+        video = self._connection.addTransceiver(self._video, direction="sendonly")
+        video.setCodecPreferences(video_preferences())
+        audio = self._connection.addTransceiver(self._audio, direction="sendonly")
+        audio.setCodecPreferences(
+            [codec for codec in RTCRtpSender.getCapabilities("audio").codecs if codec.name == "opus"]
+        )
+        take_ready_frames(video.sender, self._keyframe_wanted, self._bitrate_wanted)
+        take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None)
+        channel = self._connection.createDataChannel(INPUT_CHANNEL)
+        self._listen(channel)
+        self._mux_transport = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
+        await self._connection.setLocalDescription(await self._connection.createOffer())
+        self._move(ViewerState.OFFERED)
+        self._spawn(self._watch(), "watch")
+        return str(self._connection.localDescription.sdp)
+
+    async def answer(self, sdp: str) -> None:
+        """Take the viewer's answer. A second one is ignored.
+
+        Raises:
+            AnswerRefused: no common codec, or it cannot be read.
+        """
+        if self.state is not ViewerState.OFFERED or self._connection.signalingState != "have-local-offer":
+            return
+        try:
+            await self._connection.setRemoteDescription(
+                RTCSessionDescription(sdp=usable_description(sdp), type="answer")
+            )
+        except OperationError as error:
+            raise AnswerRefused(NO_CODEC, str(error)) from error
+        except (
+            ValueError,
+            KeyError,
+            IndexError,
+            AttributeError,
+            AssertionError,
+            TypeError,
+            InvalidStateError,
+            InvalidAccessError,
+            InternalError,
+        ) as error:  # fmt: skip - aiortc parses without checking: anything may come of a broken text
+            raise AnswerRefused(NOT_READ, repr(error)) from error
+        self._begin()
+
+    async def candidate(self, line: str, mid: str | None, index: int | None) -> None:
+        """Take a trickled candidate; one that cannot be used is ignored."""
+        text = usable_candidate(line)
+        if text is None or self.state in ENDING:
+            return
+        parsed = candidate_from_sdp(text)
+        parsed.sdpMid = mid
+        parsed.sdpMLineIndex = index
+        if mid is None and index is None:
+            parsed.sdpMLineIndex = 0
+        await self._connection.addIceCandidate(parsed)
+
+    async def close(self, reason: str = "") -> None:
+        """End it. Idempotent."""
+        if self.state in ENDING:
+            return
+        self.reason = reason
+        self._move(ViewerState.CLOSING)
+        self._video.stop()
+        self._audio.stop()
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        await self._connection.close()
+        self._move(ViewerState.CLOSED)
+
+    def _begin(self) -> None:
+        """The answer has settled the codec: take the stream of it."""
+        video = self._connection.getTransceivers()[0]
+        codec = video._codecs[0].name
+        try:
+            self.codec = VideoCodec(codec)
+        except ValueError as error:
+            raise AnswerRefused(NO_CODEC, f"codec {codec}") from error
+        if video.currentDirection not in ("sendonly", "sendrecv"):
+            raise AnswerRefused(NO_CODEC, "the video section was refused")
+
+    def _connected(self) -> None:
+        """Take the streams only now: what was sent before would be lost, the first keyframe above all."""
+        assert self.codec is not None
+        self._move(ViewerState.CONNECTED)
+        self._watching = self._sources.picture(self.codec)
+        self._video.bind(self._watching)
+        self._audio.bind(self._sources.sound())
+
+    def _connection_changed(self) -> None:
+        state = self._connection.connectionState
+        if state == "connected" and self.state is ViewerState.OFFERED:
+            self._connected()
+        elif state in ("failed", "closed") and self.state not in ENDING:
+            self._spawn(self.close(f"connection {state}"), "close")
+
+    def _listen(self, channel: RTCDataChannel) -> None:
+        def message(data: str | bytes) -> None:
+            if self.state not in ENDING:
+                self._sources.on_input(self.peer_id, data if isinstance(data, bytes) else b"")
+
+        channel.on("message", message)
+
+    async def _watch(self) -> None:
+        """Close a viewer that does not connect in time, or that has fallen silent."""
+        await asyncio.sleep(CONNECT_S)
+        if self.state is ViewerState.OFFERED:
+            await self.close("not connected in time")
+        while self.state is ViewerState.CONNECTED:
+            await asyncio.sleep(_WATCH_S)
+            assert self._mux_transport is not None
+            if not self._relayed() and time.monotonic() - self._mux_transport.heard_at > SILENCE_S:
+                await self.close("silent")
+
+    def _relayed(self) -> bool:
+        """Whether media goes through a TURN server, so that the shared port hears nothing."""
+        with contextlib.suppress(AttributeError, KeyError):
+            assert self._mux_transport is not None
+            pair = self._mux_transport.connection._nominated[1]
+            return pair.local_candidate.type == "relay"
+        return False
+
+    def _keyframe_wanted(self) -> None:
+        if self._watching is not None:
+            self._watching.need_keyframe()
+
+    def _bitrate_wanted(self, bitrate_bps: int) -> None:
+        self.bitrate_bps = bitrate_bps
+
+    def _spawn(self, work: "asyncio._CoroutineLike[None]", name: str) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _move(self, after: ViewerState) -> None:
+        _log.info(
+            "viewer %s: %s -> %s%s",
+            self.peer_id,
+            self.state,
+            after,
+            f" ({self.reason})" if self.reason else "",
+        )
+        self.state = after
+        self._sources.on_change(self)
+
+
+def video_preferences() -> list[RTCRtpCodecCapability]:
+    """H.264 constrained baseline, then baseline, then VP8, then retransmission for each."""
+    offered = RTCRtpSender.getCapabilities("video").codecs
+    h264 = [codec for codec in offered if codec.name == "H264"]
+    h264.sort(key=lambda codec: codec.parameters["profile-level-id"] != "42e01f")
+    vp8 = [codec for codec in offered if codec.name == "VP8"]
+    rtx = [codec for codec in offered if codec.name == "rtx"]
+    return [*h264, *vp8, *rtx]

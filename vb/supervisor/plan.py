@@ -1,0 +1,130 @@
+"""What runs in the container, and in what order. Data only: nothing is started here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vb.supervisor import probes
+from vb.supervisor.specs import ProcessSpec
+from vb.supervisor.states import RestartPolicy
+
+SINK = "turtus"
+"""The PulseAudio sink that the browser plays into; ``turtus.monitor`` is what the viewers hear."""
+
+FIREFOX = "firefox"
+XVFB = "xvfb"
+PULSEAUDIO = "pulseaudio"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The X screen: size in pixels, bits per pixel, display number."""
+
+    width: int
+    height: int
+    depth: int = 24
+    number: int = 99
+
+    @property
+    def display(self) -> str:
+        """The display's name, as in ``DISPLAY``."""
+        return f":{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Directories: ``home`` and ``runtime`` are writable and die with the container."""
+
+    home: Path
+    runtime: Path
+    image: Path
+
+    @property
+    def bus(self) -> Path:
+        """The message bus's socket."""
+        return self.runtime / "bus"
+
+    @property
+    def pulse(self) -> Path:
+        """PulseAudio's socket."""
+        return self.runtime / "pulse.sock"
+
+    def make(self) -> None:
+        """Create what is not there; private to this user."""
+        for path in (self.home, self.runtime, self.home / "profile", self.home / "Downloads"):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def child_environment(screen: Screen, places: Places, path: str) -> dict[str, str]:
+    """The environment of every process: none of the agent's own, above all not its token."""
+    return {
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={places.bus}",
+        "DISPLAY": screen.display,
+        "HOME": str(places.home),
+        "LANG": "C.UTF-8",
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "MOZ_CRASHREPORTER_DISABLE": "1",
+        "MOZ_X11_EGL": "0",
+        "NO_AT_BRIDGE": "1",
+        "PATH": path,
+        "PULSE_SERVER": f"unix:{places.pulse}",
+        "XDG_RUNTIME_DIR": str(places.runtime),
+    }
+
+
+def plan(screen: Screen, places: Places, url: str, path: str) -> tuple[ProcessSpec, ...]:
+    """The processes of a virtual browser that opens ``url``; programs are looked up on ``path``."""
+    env = child_environment(screen, places, path)
+    return (
+        ProcessSpec(
+            name="dbus",
+            label="The message bus",
+            argv=("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={places.bus}"),
+            env=env,
+            probe=probes.bus_answers(str(places.bus)),
+        ),
+        ProcessSpec(
+            name=XVFB,
+            label="The screen",
+            argv=(
+                "Xvfb", screen.display,
+                "-screen", "0", f"{screen.width}x{screen.height}x{screen.depth}",
+                "-nolisten", "tcp", "-noreset", "-dpi", "96", "-s", "0",
+            ),
+            env=env,
+            probe=probes.x_answers(screen.number),
+        ),  # fmt: skip
+        ProcessSpec(
+            name="openbox",
+            label="The window manager",
+            argv=("openbox", "--config-file", str(places.image / "openbox.xml"), "--sm-disable"),
+            env=env,
+            probe=probes.XProbe(screen.display, probes.window_manager_rules),
+            needs=(XVFB,),
+        ),
+        ProcessSpec(
+            name=PULSEAUDIO,
+            label="The sound server",
+            argv=(
+                "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes",
+                "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--log-target=stderr",
+                f"--load=module-native-protocol-unix auth-anonymous=1 socket={places.pulse}",
+                f"--load=module-null-sink sink_name={SINK} rate=48000 channels=2",
+            ),
+            env=env,
+            probe=probes.SinkProbe(str(places.pulse), SINK, env),
+        ),
+        ProcessSpec(
+            name=FIREFOX,
+            label="Firefox",
+            argv=(
+                "firefox-esr", "--no-remote", "--profile", str(places.home / "profile"),
+                "--width", str(screen.width), "--height", str(screen.height), url,
+            ),
+            env=env,
+            probe=probes.XProbe(screen.display, probes.big_window_is_mapped),
+            needs=(XVFB,),
+            after=("dbus",),
+            start_timeout_s=30.0,
+            policy=RestartPolicy(max_failures=3),
+        ),
+    )  # fmt: skip
