@@ -21,7 +21,9 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def browser_status(state: str, *, reason: str | None = None, message: str | None = None) -> messages.BrowserStatus:
+def browser_status(
+    state: str, *, reason: str | None = None, message: str | None = None
+) -> messages.BrowserStatus:
     """A browser that took 0.3 s, 0.8 s and 1.1 s for its steps and has just entered ``state``."""
     path = ["REQUESTED", "CREATING", "STARTING", "READY"]
     if state in path:

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, Response, flash, render_template, request
-from flask_wtf import CSRFProtect, FlaskForm
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
-from wtforms.validators import ValidationError
+from flask_wtf import CSRFProtect
+
+from app.errors import InvalidInput
+from app.web import forms
 
 ROOT = Path(__file__).parents[2]
 POLICY = (
@@ -17,39 +18,11 @@ POLICY = (
 """The Content-Security-Policy under which the real pages run."""
 
 
-class AccountForm(FlaskForm):  # type: ignore[misc]
-    """Both for Register and for Sign in."""
-
-    username = StringField("Name")
-    password = PasswordField("Password")
-    remember = BooleanField("Stay signed in on this device")
-    next = HiddenField()
-
-
-class RoomForm(FlaskForm):  # type: ignore[misc]
-    name = StringField("Name of the room")
-    start_url = StringField("Page to open first")
-
-
-class ProfileForm(FlaskForm):  # type: ignore[misc]
-    username = StringField("Name")
-
-
-class PasswordForm(FlaskForm):  # type: ignore[misc]
-    current = PasswordField("Current password")
-    new = PasswordField("New password")
-
-
-class DeleteForm(FlaskForm):  # type: ignore[misc]
-    password = PasswordField("Your password")
-
-
 def _room(name: str, *, live: bool = False, people: int = 0, is_owner: bool = False) -> dict[str, Any]:
     slug = name.lower().replace(" ", "-")
     return {
         "slug": slug,
         "name": name,
-        "url": f"/rooms/{slug}",
         "is_owner": is_owner,
         "live": live,
         "people": people,
@@ -64,10 +37,9 @@ ROOMS = [
 ]
 
 
-def _with_errors(form: FlaskForm, **errors: str) -> FlaskForm:
-    for name, text in errors.items():
-        form[name].errors = [str(ValidationError(text))]
-    return form
+def _with_errors(form: forms.TurtusForm, **errors: str) -> None:
+    form.validate()
+    form.take(InvalidInput(**errors))
 
 
 def make_site() -> Flask:
@@ -100,25 +72,38 @@ def make_site() -> Flask:
 def _add_accounts(app: Flask) -> None:
     def home() -> str:
         shown = [] if request.args.get("empty") else ROOMS
-        return render_template("home.html", rooms=shown, form=RoomForm(), public_rooms=[])
-
-    def entry(template: str) -> str:
-        form = AccountForm()
+        form = forms.RoomForm(name="", start_url="")
         if request.args.get("wrong"):
-            _with_errors(form, username="This name is taken.", password="Use 8 characters or more.")
-        return render_template(template, form=form, invited_to=request.args.get("invited"))
+            _with_errors(form, name="Fill this in.")
+        return render_template("home.html", rooms=shown, form=form, public_rooms=[])
+
+    def entry(template: str, form: forms.TurtusForm) -> str:
+        if request.args.get("wrong"):
+            form.username.data = "Ana"
+            _with_errors(form, password="A password has at least 8 characters.")
+        invited = request.args.get("invited")
+        return render_template(template, form=form, invited_to=invited, registration_open=True)
 
     def account() -> str:
-        forms = {"profile_form": ProfileForm(username="Ana"), "password_form": PasswordForm()}
+        password = forms.PasswordForm(formdata=None)
         if request.args.get("wrong"):
-            _with_errors(forms["password_form"], current="This is not your password.")
-        return render_template("account.html", delete_form=DeleteForm(), **forms)
+            _with_errors(password, current="This is not your password.")
+        profile = forms.ProfileForm(formdata=None, data={"username": "Ana"})
+        return render_template(
+            "account.html",
+            profile_form=profile,
+            password_form=password,
+            delete_form=forms.DeleteAccountForm(formdata=None),
+        )
 
     app.add_url_rule("/", "web.home", home)
-    app.add_url_rule("/register", "accounts.register", lambda: entry("auth/register.html"))
-    app.add_url_rule("/login", "accounts.login", lambda: entry("auth/login.html"))
-    app.add_url_rule("/logout", "accounts.logout", lambda: "", methods=["POST"])
+    app.add_url_rule(
+        "/register", "accounts.register", lambda: entry("auth/register.html", forms.RegisterForm())
+    )
+    app.add_url_rule("/login", "accounts.login", lambda: entry("auth/login.html", forms.LoginForm()))
     app.add_url_rule("/account", "accounts.account", account)
+    for name in ("logout", "rename", "change_password", "delete"):
+        app.add_url_rule(f"/account/{name}", f"accounts.{name}", lambda: "", methods=["POST"])
 
 
 def _add_rooms(app: Flask) -> None:
@@ -128,19 +113,19 @@ def _add_rooms(app: Flask) -> None:
 
     def show(slug: str) -> str:
         room = {**ROOMS[0], "slug": slug, "is_owner": request.args.get("owner") != "no"}
-        me = {"id": "u1", "name": "Ana"}
         signal_url = f"wss://turtus.test/signal/{slug}"
-        return render_template("rooms/room.html", room=room, me=me, signal_url=signal_url)
+        invite_url = f"https://turtus.test/rooms/{slug}"
+        return render_template("rooms/room.html", room=room, signal_url=signal_url, invite_url=invite_url)
 
     def edit(slug: str) -> str:
-        form = RoomForm(name="Film night", start_url="ftp://x" if request.args.get("wrong") else "")
+        form = forms.RoomForm(formdata=None, data={"name": "Film night", "start_url": "ftp://x"})
         if request.args.get("wrong"):
             _with_errors(form, start_url="Start with http:// or https://.")
-        return render_template("rooms/edit.html", room=ROOMS[0], form=form, delete_form=FlaskForm())
+        return render_template("rooms/edit.html", room=ROOMS[0], form=form, delete_form=forms.EmptyForm())
 
     def error(code: int) -> tuple[str, int]:
-        words = {404: ("Nothing here", "There is no such page."), 500: ("That broke", "Try again in a minute.")}
-        title, message = words.get(code, ("You may not do that", "Only the owner of a room can change it."))
+        words = {404: ("Nothing here", "This page or room does not exist, or it was deleted.")}
+        title, message = words.get(code, ("Something broke", "Try again in a moment."))
         return render_template("error.html", code=code, title=title, message=message), code
 
     app.add_url_rule("/rooms", "rooms.index", index)
