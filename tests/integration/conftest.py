@@ -1,0 +1,85 @@
+"""Real servers, shared by the tests of a session.
+
+``redis_server`` and ``postgres_url`` are servers; ``database_url`` is each database in turn, migrated;
+``site`` is a web server of two processes on SQLite with a Redis of its own, without a worker.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import text
+
+from app.persistence.base import make_engine
+from app.persistence.migrate import upgrade
+from tests.support.people import Visitor
+from tests.support.servers import RedisServer, WebServer, postgres_server, settings_env
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("postgres")
+    for parent in (directory, *directory.parents[:2]):
+        parent.chmod(0o755)
+    with postgres_server(directory) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'turtus.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+        engine = make_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    upgrade(url)
+    return url
+
+
+class Site:
+    """A running web server, its Redis, and the way in."""
+
+    def __init__(self, directory: Path, **env: str) -> None:
+        self.redis = RedisServer(directory)
+        self.redis.start()
+        self.env = settings_env(directory, self.redis.url, **env)
+        upgrade(self.env["TURTUS_DATABASE_URL"])
+        self.web = WebServer(directory, self.env)
+        self.web.start()
+        self._names = 0
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.web.url)
+
+    def person(self, name: str = "") -> Visitor:
+        """Somebody who has just registered; that many come from one address is forgotten."""
+        self._names += 1
+        with redis.Redis(port=self.redis.port) as client:
+            for key in client.scan_iter("LIMITS*register*"):
+                client.delete(key)
+        return self.visitor().register(name or f"person{self._names}")
+
+    def stop(self) -> None:
+        self.web.stop()
+        self.redis.stop()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"))
+    yield site
+    site.stop()
