@@ -12,7 +12,7 @@ from launcher.paths import ROOT
 FILE = ROOT / "bench" / "RESULTS.md"
 _HEAD = """# Results
 
-Measured by `./turtus bench`; a section is written anew when its benchmark runs. Spread: lowest and highest run.
+Measured by `./turtus bench`; a section is written anew when its benchmark runs. Spread: lowest and highest.
 """
 
 
