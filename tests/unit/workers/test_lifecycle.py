@@ -1,0 +1,298 @@
+"""workers.lifecycle"""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.browser import BrowserState, Reason
+from app.domain.tokens import hash_token
+from tests.support.fake_driver import BadDriver, FakeDriver, SilentDriver
+from tests.unit.workers.conftest import House
+from vb.protocol.exits import AgentExit
+from workers.drivers.base import (
+    CreateFailed,
+    DriverError,
+    EngineDown,
+    Exited,
+    Gone,
+    ImageMissing,
+    NoResources,
+    PortTaken,
+    Running,
+    Unreachable,
+)
+from workers.lifecycle import outcome
+
+S = BrowserState
+
+
+def test_start_claims_creates_and_starts(house: House) -> None:
+    """REQUESTED -> CREATING -> STARTING, each told to the room, with a port of the range and a token."""
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    row = house.row(browser_id)
+    assert row.state == S.STARTING
+    assert house.bus.states() == ["CREATING", "STARTING"]
+    assert [name for name, _ in row.steps] == ["CREATING", "STARTING"]
+    assert house.driver.containers == {browser_id: Running()}
+    assert row.container_id == f"container-of-{browser_id}"
+    assert 59000 <= (row.udp_port or 0) <= 59199
+    spec = house.driver.specs[0]
+    assert spec.udp_port == row.udp_port
+    assert row.token_hash == hash_token(spec.env["TURTUS_VB_TOKEN"])
+    assert spec.args[:4] == (
+        "--signal-server",
+        "ws://host.docker.internal:8443/signal/slug1",
+        "--timeout",
+        "60000",
+    )
+
+
+def test_container_learns_no_secret_but_its_token(house: House) -> None:
+    """Neither Redis, nor the database, nor the secret key are in what a container is given."""
+    house.lifecycle.start(house.browser())
+    given = " ".join([*house.driver.specs[0].args, *house.driver.specs[0].env.values()])
+    settings = house.settings
+    for hidden in (settings.redis_url, settings.database_url, settings.secret_key, "redis"):
+        assert hidden not in given
+
+
+def test_start_twice_is_one_container(house: House) -> None:
+    """A task that is delivered again finds the work taken."""
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    house.lifecycle.start(browser_id)
+    assert len(house.driver.specs) == 1
+
+
+@pytest.mark.parametrize("state", [S.STOPPING, S.STOPPED, S.FAILED])
+def test_start_of_what_was_called_off_does_nothing(house: House, state: BrowserState) -> None:
+    """Somebody pressed Stop before a worker came to it."""
+    house.lifecycle.start(house.browser(state))
+    assert house.driver.specs == []
+
+
+def test_start_of_nothing_does_nothing(house: House) -> None:
+    """A room that was deleted took its browser along."""
+    house.lifecycle.start("gone")
+    assert house.driver.specs == []
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (EngineDown("x"), Reason.ENGINE_DOWN),
+        (ImageMissing("x"), Reason.IMAGE_MISSING),
+        (NoResources("x"), Reason.NO_RESOURCES),
+        (CreateFailed("x"), Reason.CREATE_FAILED),
+    ],
+)
+def test_refused_start_fails_with_its_reason(tmp_path: Path, error: DriverError, reason: Reason) -> None:
+    """FAILED, with a sentence, and nothing is left behind."""
+    house = House(tmp_path, BadDriver(error))
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    row = house.row(browser_id)
+    assert (row.state, row.reason) == (S.FAILED, reason)
+    assert row.message
+    assert row.ended_at == house.now
+    assert house.driver.containers == {}
+
+
+def test_taken_port_is_left_for_another(tmp_path: Path) -> None:
+    """A port that some other program has is not tried again."""
+    house = House(tmp_path, BadDriver(PortTaken("x"), PortTaken("x")), TURTUS_VB_PORT_RANGE="59000-59009")
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    ports = [spec.udp_port for spec in house.driver.specs]
+    assert len(ports) == 3
+    assert ports[0] != ports[1]
+    assert house.row(browser_id).udp_port == ports[-1]
+    assert house.row(browser_id).state == S.STARTING
+
+
+@pytest.mark.parametrize("ports", ["59000-59009", "59000-59000"])
+def test_every_port_taken_fails(tmp_path: Path, ports: str) -> None:
+    """After a few tries, or when the range has no other, it fails with NO_PORT."""
+    house = House(tmp_path, BadDriver(*[PortTaken("x") for _ in range(9)]), TURTUS_VB_PORT_RANGE=ports)
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    assert house.row(browser_id).reason == Reason.NO_PORT
+
+
+def test_full_range_fails_before_anything_is_made(tmp_path: Path) -> None:
+    """Two browsers on a range of one port."""
+    house = House(tmp_path, FakeDriver(), TURTUS_VB_PORT_RANGE="59000-59000")
+    first, second = house.browser(), house.browser()
+    house.lifecycle.start(first)
+    house.lifecycle.start(second)
+    assert house.row(first).state == S.STARTING
+    assert house.row(second).reason == Reason.NO_PORT
+    assert len(house.driver.specs) == 1
+
+
+def test_agent_that_is_ready_first_keeps_its_state(house: House) -> None:
+    """READY was reported while the engine's answer was still on its way."""
+
+    class QuickDriver(FakeDriver):
+        def start(self, browser_id: str) -> None:
+            super().start(browser_id)
+            with house.database.work() as work:
+                work.browsers.move(browser_id, S.READY, house.now)
+
+    house.lifecycle._driver = QuickDriver()
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    assert house.row(browser_id).state == S.READY
+    assert house.row(browser_id).container_id
+
+
+@pytest.mark.parametrize("state", [S.STOPPING, S.FAILED])
+def test_browser_called_off_during_its_start_is_stopped(house: House, state: BrowserState) -> None:
+    """Stop was pressed while the container was made: it does not stay."""
+
+    class SlowDriver(FakeDriver):
+        def start(self, browser_id: str) -> None:
+            super().start(browser_id)
+            with house.database.work() as work:
+                work.browsers.move(browser_id, state, house.now)
+
+    driver = SlowDriver()
+    house.lifecycle._driver = driver
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    assert driver.containers == {}
+    assert house.row(browser_id).state == (S.STOPPED if state is S.STOPPING else S.FAILED)
+
+
+def test_room_deleted_during_the_start_leaves_no_container(house: House) -> None:
+    """The row is gone when the engine answers."""
+
+    class SlowDriver(FakeDriver):
+        def start(self, browser_id: str) -> None:
+            super().start(browser_id)
+            with house.database.work() as work:
+                row = work.browsers.get(browser_id)
+                assert row is not None
+                work.rooms.remove(row.room_id)
+
+    driver = SlowDriver()
+    house.lifecycle._driver = driver
+    house.lifecycle.start(house.browser())
+    assert driver.containers == {}
+
+
+def test_stop_removes_and_marks(house: House) -> None:
+    """STOPPING -> STOPPED; the reason that people gave stays."""
+    browser_id = house.browser(S.STOPPING, reason=Reason.IDLE, message="Nobody was watching.")
+    house.driver.containers[browser_id] = Running()
+    house.lifecycle.stop(browser_id)
+    row = house.row(browser_id)
+    assert (row.state, row.reason) == (S.STOPPED, Reason.IDLE)
+    assert row.token_hash is None
+    assert house.driver.containers == {}
+    house.lifecycle.stop(browser_id)
+    assert house.bus.states() == ["STOPPED"]
+
+
+def test_stop_without_an_engine_is_tried_again_later(tmp_path: Path) -> None:
+    """Unknown is not gone: the browser stays STOPPING."""
+    house = House(tmp_path, SilentDriver())
+    browser_id = house.browser(S.STOPPING)
+    house.lifecycle.stop(browser_id)
+    assert house.row(browser_id).state == S.STOPPING
+
+
+def test_failed_start_without_an_engine_leaves_the_row_failed(tmp_path: Path) -> None:
+    """Even the clean-up cannot reach the engine; the reconciler does it later."""
+    house = House(tmp_path, SilentDriver())
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    assert house.row(browser_id).reason == Reason.ENGINE_DOWN
+
+
+@pytest.mark.parametrize(
+    ("exited", "state", "reason"),
+    [
+        (Exited(0), S.FAILED, Reason.KILLED),
+        (Exited(137), S.FAILED, Reason.KILLED),
+        (Exited(137, out_of_memory=True), S.FAILED, Reason.OUT_OF_MEMORY),
+        (Exited(AgentExit.IDLE), S.STOPPED, Reason.IDLE),
+        (Exited(AgentExit.SIGNAL_LOST), S.STOPPED, Reason.SIGNAL_LOST),
+        (Exited(AgentExit.REFUSED), S.FAILED, Reason.REFUSED),
+        (Exited(AgentExit.PROCESS_FAILED), S.FAILED, Reason.PROCESS_FAILED),
+        (Exited(AgentExit.START_FAILED), S.FAILED, Reason.START_FAILED),
+        (Exited(AgentExit.USAGE), S.FAILED, Reason.START_FAILED),
+        (Exited(AgentExit.CRASHED), S.FAILED, Reason.CRASHED),
+        (Exited(1), S.FAILED, Reason.CRASHED),
+    ],
+)
+def test_exit_tells_why(house: House, exited: Exited, state: BrowserState, reason: Reason) -> None:
+    """check follows an exit that nobody had asked for, and removes the container."""
+    assert outcome(exited) == (state, reason)
+    browser_id = house.browser(S.READY)
+    house.driver.containers[browser_id] = exited
+    house.lifecycle.check(browser_id)
+    assert (house.row(browser_id).state, house.row(browser_id).reason) == (state, reason)
+    assert house.driver.containers == {}
+
+
+def test_check_leaves_what_runs(house: House) -> None:
+    """The agent's socket broke, its container did not."""
+    browser_id = house.browser(S.READY)
+    house.driver.containers[browser_id] = Running()
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == S.READY
+
+
+def test_check_of_a_vanished_container_is_lost(house: House) -> None:
+    """Somebody removed it by hand."""
+    browser_id = house.browser(S.READY)
+    house.lifecycle.check(browser_id)
+    assert (house.row(browser_id).state, house.row(browser_id).reason) == (S.LOST, Reason.GONE)
+
+
+@pytest.mark.parametrize("state", [S.REQUESTED, S.CREATING])
+def test_check_before_the_container_exists_waits(house: House, state: BrowserState) -> None:
+    """What is not made yet is not lost."""
+    browser_id = house.browser(state)
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == state
+
+
+@pytest.mark.parametrize("poll", [Gone(), Exited(AgentExit.STOPPED)])
+def test_check_of_a_stopping_browser_finishes_it(house: House, poll: Gone | Exited) -> None:
+    """However it ended, it was meant to."""
+    browser_id = house.browser(S.STOPPING, reason=Reason.STOPPED_BY)
+    if isinstance(poll, Exited):
+        house.driver.containers[browser_id] = poll
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == S.STOPPED
+
+
+def test_check_without_an_answer_changes_nothing(house: House) -> None:
+    """Unreachable is not Gone."""
+    browser_id = house.browser(S.READY)
+    house.driver.containers[browser_id] = Unreachable("no answer")
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == S.READY
+
+
+@pytest.mark.parametrize("state", [S.STOPPED, S.FAILED, S.LOST])
+def test_check_of_what_is_over_does_nothing(house: House, state: BrowserState) -> None:
+    """Nor of what is not there."""
+    browser_id = house.browser(state)
+    house.lifecycle.check(browser_id)
+    house.lifecycle.check("nobody")
+    assert house.bus.events == []
+
+
+def test_certificate_is_handed_over(tmp_path: Path) -> None:
+    """With HTTPS the container gets the certificate that it has to trust."""
+    certificate = tmp_path / "site.cert"
+    certificate.write_text("-----BEGIN CERTIFICATE-----")
+    house = House(tmp_path, FakeDriver(), TURTUS_SERVER_USE_HTTPS="1", TURTUS_SERVER_CERT=str(certificate))
+    house.lifecycle.start(house.browser())
+    spec = house.driver.specs[0]
+    assert spec.env["TURTUS_VB_SIGNAL_CA"] == "-----BEGIN CERTIFICATE-----"
+    assert spec.args[1].startswith("wss://host.docker.internal:8443/signal/")
