@@ -13,7 +13,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from vb.protocol.exits import AgentExit
 from vb.protocol.messages import AgentStatus
@@ -66,7 +66,7 @@ class Agent:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         self._supervisor.start()
         jobs = {
-            asyncio.create_task(stop.wait(), name="signals"),
+            asyncio.create_task(_until(stop), name="signals"),
             asyncio.create_task(self._supervisor.failed(), name="processes"),
             asyncio.create_task(self._room(), name="room"),
         }
@@ -80,16 +80,17 @@ class Agent:
 
     async def _room(self) -> None:
         module = await asyncio.to_thread(importlib.import_module, "vb.session")
-        session = cast("Session", module.Session(self._settings, self._screen.display))
+        session: Session = await module.open_session(
+            self._settings, self._screen.display, f"{SINK}.monitor", self._env
+        )
         self._session = session
         ready = asyncio.create_task(self._open_when_ready(session), name="ready")
         try:
-            await session.run(self._screen.display, f"{SINK}.monitor", self._env)
+            await session.run()
         finally:
             ready.cancel()
 
     async def _open_when_ready(self, session: "Session") -> None:
-        await session.opened()
         await self._supervisor.running(FIREFOX)
         self._ready = True
         session.ready()
@@ -122,12 +123,20 @@ class Agent:
     async def _close(self, ending: Ending, jobs: "set[asyncio.Task[None]]") -> None:
         processes = asyncio.create_task(self._supervisor.stop(), name="stop processes")
         if self._session is not None:
-            state = "failed" if ending.failed else "stopping"
-            status = AgentStatus(state=state, reason=ending.reason, message=ending.sentence)
-            await self._session.close(status, ending.sentence)
+            await self._session.close(
+                AgentStatus(
+                    state="failed" if ending.failed else "stopping",
+                    reason=ending.reason,
+                    message=ending.sentence,
+                )
+            )
         for job in jobs:
             job.cancel()
         await asyncio.gather(processes, *jobs, return_exceptions=True)
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 _ENDINGS = {

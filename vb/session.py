@@ -6,37 +6,22 @@ Imports libav and aiortc, which take a while: ``vb.agent`` loads it in a thread 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
+
+from aioice.ice import get_host_addresses
 
 from vb.desktop.gate import InputGate
 from vb.desktop.injector import Injector
+from vb.link.order import InOrder, missed_one
 from vb.link.signal import SignalLink
 from vb.logs import SUCCESS
+from vb.peers.udp_mux import UdpMux, open_mux
 from vb.peers.viewer import Viewer, ViewerState
+from vb.protocol import messages
 from vb.protocol.limits import PROTOCOL_VERSION
-from vb.protocol.messages import (
-    AgentStatus,
-    AgentViewers,
-    Answer,
-    Bye,
-    Candidate,
-    ClientTypeIs,
-    ControlChanged,
-    ControlStatus,
-    Error,
-    Identity,
-    PeerJoined,
-    PeerLeft,
-    RequestClientType,
-    RequestStream,
-    ServerMessage,
-    Shutdown,
-    Snapshot,
-    Sync,
-)
 from vb.settings import Settings
-from vb.streaming import Streaming, open_streaming
+from vb.streaming import Streaming
 
 _log = logging.getLogger("vb.session")
 
@@ -49,7 +34,7 @@ class Idle(Exception):
         self.after_s = after_s
 
     def __str__(self) -> str:
-        return f"nobody has watched for {self.after_s:.0f} s"
+        return f"nobody has watched for {self.after_s:g} s"
 
 
 class ShutdownAsked(Exception):
@@ -60,18 +45,25 @@ class ShutdownAsked(Exception):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"asked to stop{': ' if self.reason else ''}{self.reason}"
+        return f"asked to stop: {self.reason}" if self.reason else "asked to stop"
 
 
 class Session:
-    """One browser in one room. ``display`` is the X display that is shown and driven."""
+    """One browser in one room. Make it with ``open_session``."""
 
-    def __init__(self, settings: Settings, display: str) -> None:
-        self._settings = settings
-        self._streaming: Streaming | None = None
+    def __init__(
+        self,
+        settings: Settings,
+        mux: UdpMux,
+        own: Sequence[str],
+        display: str,
+        sound_source: str,
+        env: Mapping[str, str],
+    ) -> None:
+        self._timeout_s = settings.timeout_s
         self._injector = Injector(display)
         self._gate = InputGate()
-        self._status = AgentStatus(state="starting")
+        self._status = messages.AgentStatus(state="starting")
         self._link = SignalLink(
             settings.signal_url,
             settings.token,
@@ -79,74 +71,54 @@ class Session:
             lost_after_s=settings.timeout_s,
             ca=settings.signal_ca,
         )
-        self._seq: int | None = None
-        self._chains: dict[str, asyncio.Task[None]] = {}
-        self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._idle: asyncio.TimerHandle | None = None
-        self._link_task: asyncio.Task[None] | None = None
-        self._opened = asyncio.Event()
-        self._handlers: dict[type, Callable[[Any], None]] = {
-            Identity: self._identity,
-            Snapshot: self._snapshot,
-            PeerJoined: self._peer_joined,
-            PeerLeft: self._peer_left,
-            RequestClientType: self._asked_for_type,
-            ClientTypeIs: self._told_type,
-            RequestStream: self._asked_for_stream,
-            Answer: self._answer,
-            Candidate: self._candidate,
-            Bye: self._bye,
-            ControlChanged: lambda message: self._control(message.control),
-            Shutdown: self._shutdown,
-            Error: lambda message: _log.warning("signal server: %s (%s)", message.message, message.ref),
-        }
-
-    async def run(self, display: str, sound_source: str, env: Mapping[str, str]) -> None:
-        """Join the room and stay until it is over.
-
-        Raises:
-            Idle, ShutdownAsked, LinkEnded: why it is over.
-            OSError: the UDP port is taken.
-        """
-        self._streaming = await open_streaming(
-            self._settings,
+        self._streaming = Streaming(
+            settings,
+            mux,
+            own,
             display,
             sound_source,
             env,
             send=self._link.send,
             on_input=self._input,
-            on_viewers=self._viewers_changed,
+            on_viewer=self._viewer_changed,
         )
+        self._viewers = self._streaming.viewers
+        self._seq: int | None = None
+        self._in_order = InOrder()
+        self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._idle: asyncio.TimerHandle | None = None
+        self._link_task: asyncio.Task[None] | None = None
+        self._handlers = self._table()
+
+    async def run(self) -> None:
+        """Join the room and stay until it is over.
+
+        Raises:
+            Idle, ShutdownAsked, LinkEnded: why it is over.
+        """
         self._injector.start()
         self._link_task = link = asyncio.create_task(self._link.run(), name="link")
-        self._opened.set()
         await asyncio.wait({link, self._ending}, return_when=asyncio.FIRST_COMPLETED)
         if self._ending.done():
             self._ending.result()
         link.result()
 
-    async def opened(self) -> None:
-        """Until ``run`` has opened the stream, so that ``ready`` may be called."""
-        await self._opened.wait()
-
     def ready(self) -> None:
         """Firefox is on the screen."""
-        assert self._streaming is not None
         self._streaming.open_curtain()
-        self._say(AgentStatus(state="ready"))
-        self._watch_idle(self._streaming.viewers.connected)
+        self._say(messages.AgentStatus(state="ready"))
+        self._watch_idle(self._viewers.connected)
 
     def notice(self, reason: str, message: str) -> None:
         """Tell the room about something that was mended."""
-        self._link.send(AgentStatus(state="notice", reason=reason, message=message))
+        self._link.send(messages.AgentStatus(state="notice", reason=reason, message=message))
 
-    async def close(self, status: AgentStatus, sentence: str) -> None:
+    async def close(self, status: messages.AgentStatus) -> None:
         """Say why, end all connections, hang up."""
         self._say(status)
         if self._idle is not None:
             self._idle.cancel()
-        if self._streaming is not None:
-            await self._streaming.close(sentence)
+        await self._streaming.close(status.message)
         await self._link.flush(0.3)
         if self._link_task is not None:
             self._link_task.cancel()
@@ -157,73 +129,73 @@ class Session:
 
     # what comes from the signal server
 
-    def _received(self, message: ServerMessage) -> None:
-        seq = getattr(message, "seq", 0)
-        if seq and not isinstance(message, Snapshot):
-            if self._seq is not None and seq > self._seq + 1:
-                self._link.send(Sync())
-            self._seq = seq
+    def _table(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            messages.Identity: self._identity,
+            messages.Snapshot: self._snapshot,
+            messages.PeerJoined: lambda message: self._peer_joined(message.peer.id),
+            messages.PeerLeft: lambda message: self._then(message.id, self._viewers.drop(message.id, "left")),
+            messages.ControlChanged: lambda message: self._control(message.control),
+            messages.Shutdown: lambda message: self._end(ShutdownAsked(message.reason)),
+            messages.Error: lambda message: _log.warning("refused: %s (%s)", message.message, message.ref),
+            messages.RequestClientType: self._asked_for_type,
+            messages.ClientTypeIs: self._told_type,
+            messages.RequestStream: self._asked_for_stream,
+            messages.Answer: self._answer,
+            messages.Candidate: self._candidate,
+            messages.Bye: self._bye,
+        }
+
+    def _received(self, message: messages.ServerMessage) -> None:
+        if isinstance(message, messages.Relayed) and message.sender is None:
+            return
+        if isinstance(message, messages.RoomEvent):
+            if missed_one(self._seq, message.seq):
+                self._link.send(messages.Sync())
+            self._seq = message.seq
         handler = self._handlers.get(type(message))
         if handler is not None:
             handler(message)
 
-    def _identity(self, message: Identity) -> None:
+    def _identity(self, message: messages.Identity) -> None:
         if message.protocol != PROTOCOL_VERSION:
             _log.warning("the server speaks protocol %s, this is %s", message.protocol, PROTOCOL_VERSION)
-        assert self._streaming is not None
-        self._streaming.viewers.use_ice_servers(message.ice_servers)
+        self._viewers.use_ice_servers(message.ice_servers)
         self._link.send(self._status)
-        self._link.send(AgentViewers(count=self._streaming.viewers.connected))
+        self._link.send(messages.AgentViewers(count=self._viewers.connected))
 
-    def _snapshot(self, message: Snapshot) -> None:
+    def _snapshot(self, message: messages.Snapshot) -> None:
         self._seq = message.seq
         self._control(message.control)
 
-    def _peer_joined(self, message: PeerJoined) -> None:
-        self._link.send(RequestClientType(to=message.peer.id))
+    def _peer_joined(self, peer_id: str) -> None:
+        """Step 5: whoever was there asks the new one what it is."""
+        self._link.send(messages.RequestClientType(to=peer_id))
 
-    def _peer_left(self, message: PeerLeft) -> None:
-        assert self._streaming is not None
-        self._in_order(message.id, self._streaming.viewers.drop(message.id, "left"))
+    def _asked_for_type(self, message: messages.RequestClientType) -> None:
+        self._link.send(messages.ClientTypeIs(to=_from(message), client_type="vb"))
 
-    def _asked_for_type(self, message: RequestClientType) -> None:
-        if message.sender is not None:
-            self._link.send(ClientTypeIs(to=message.sender.id, client_type="vb"))
-
-    def _told_type(self, message: ClientTypeIs) -> None:
+    def _told_type(self, message: messages.ClientTypeIs) -> None:
         """Step 7: a person who came after us is sent the stream without asking."""
-        assert self._streaming is not None
-        if message.sender is None or message.client_type != "person":
-            return
-        if not self._streaming.viewers.has(message.sender.id):
-            self._in_order(message.sender.id, self._streaming.viewers.open(message.sender.id, message.via))
+        if message.client_type == "person" and not self._viewers.has(_from(message)):
+            self._then(_from(message), self._viewers.open(_from(message), message.via))
 
-    def _asked_for_stream(self, message: RequestStream) -> None:
-        assert self._streaming is not None
-        if message.sender is not None:
-            self._in_order(message.sender.id, self._streaming.viewers.open(message.sender.id, message.via))
+    def _asked_for_stream(self, message: messages.RequestStream) -> None:
+        """Step 6."""
+        self._then(_from(message), self._viewers.open(_from(message), message.via))
 
-    def _answer(self, message: Answer) -> None:
-        assert self._streaming is not None
-        if message.sender is not None:
-            self._in_order(message.sender.id, self._streaming.viewers.answered(message.sender.id, message))
+    def _answer(self, message: messages.Answer) -> None:
+        self._then(_from(message), self._viewers.answered(_from(message), message))
 
-    def _candidate(self, message: Candidate) -> None:
-        assert self._streaming is not None
-        if message.sender is not None:
-            self._in_order(message.sender.id, self._streaming.viewers.candidate(message.sender.id, message))
+    def _candidate(self, message: messages.Candidate) -> None:
+        self._then(_from(message), self._viewers.candidate(_from(message), message))
 
-    def _bye(self, message: Bye) -> None:
-        assert self._streaming is not None
-        if message.sender is not None:
-            self._in_order(message.sender.id, self._streaming.viewers.bye(message.sender.id, message.session))
+    def _bye(self, message: messages.Bye) -> None:
+        self._then(_from(message), self._viewers.bye(_from(message), message.session))
 
-    def _control(self, control: ControlStatus) -> None:
+    def _control(self, control: messages.ControlStatus) -> None:
         if self._gate.control(control.holder, control.epoch):
             self._injector.let_go()
-
-    def _shutdown(self, message: Shutdown) -> None:
-        self._end(ShutdownAsked(message.reason))
 
     # what comes from viewers
 
@@ -232,12 +204,13 @@ class Session:
         if frame is not None:
             self._injector.put(frame)
 
-    def _viewers_changed(self, count: int, viewer: Viewer) -> None:
+    def _viewer_changed(self, viewer: Viewer) -> None:
         if viewer.state is ViewerState.OFFERED:
             return
         if viewer.state is not ViewerState.CONNECTED and viewer.peer_id == self._gate.holder:
             self._injector.let_go()
-        self._link.send(AgentViewers(count=count))
+        count = self._viewers.connected
+        self._link.send(messages.AgentViewers(count=count))
         self._watch_idle(count)
 
     def _watch_idle(self, count: int) -> None:
@@ -246,38 +219,38 @@ class Session:
             self._idle.cancel()
             self._idle = None
         if count == 0 and self._status.state == "ready":
-            timeout_s = self._settings.timeout_s
-            self._idle = asyncio.get_running_loop().call_later(timeout_s, self._end, Idle(timeout_s))
+            loop = asyncio.get_running_loop()
+            self._idle = loop.call_later(self._timeout_s, self._end, Idle(self._timeout_s))
 
     # helpers
 
-    def _say(self, status: AgentStatus) -> None:
+    def _say(self, status: messages.AgentStatus) -> None:
         self._status = status
         self._link.send(status)
-        _log.info(
-            "%s%s", status.state, f": {status.message}" if status.message else "",
-            extra=SUCCESS if status.state == "ready" else None,
-        )  # fmt: skip
+        text = f"{status.state}: {status.message}" if status.message else status.state
+        _log.info(text, extra=SUCCESS if status.state == "ready" else None)
 
     def _end(self, why: Exception) -> None:
         if not self._ending.done():
             self._ending.set_exception(why)
 
-    def _in_order(self, peer_id: str, work: Awaitable[None]) -> None:
-        """Do ``work`` after all that was begun before for the same peer."""
-        previous = self._chains.get(peer_id)
+    def _then(self, peer_id: str, work: Awaitable[None]) -> None:
+        self._in_order.add(peer_id, work)
 
-        async def step() -> None:
-            if previous is not None:
-                await asyncio.wait({previous})
-            await work
 
-        task = asyncio.create_task(step(), name=f"peer {peer_id}")
-        self._chains[peer_id] = task
-        task.add_done_callback(lambda done: self._step_done(peer_id, done))
+def _from(message: messages.Relayed) -> str:
+    """Who sent it; the server puts a sender on every relayed message (``_received`` has checked)."""
+    return message.sender.id if message.sender is not None else ""
 
-    def _step_done(self, peer_id: str, task: "asyncio.Task[None]") -> None:
-        if self._chains.get(peer_id) is task:
-            del self._chains[peer_id]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("viewer %s: %r", peer_id, error, exc_info=error)
+
+async def open_session(
+    settings: Settings, display: str, sound_source: str, env: Mapping[str, str]
+) -> Session:
+    """Open the UDP port and make a session for what ``display`` shows and ``sound_source`` plays.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    mux = await open_mux(settings.udp_port)
+    own = await asyncio.to_thread(get_host_addresses, True, False)
+    return Session(settings, mux, own, display, sound_source, env)

@@ -1,77 +1,57 @@
-"""The half of the agent that needs libav and aiortc, which take a while to import.
+"""The stream as a whole: picture, sound, and the viewers they go to, wired together."""
 
-The agent imports this module in a thread while the processes start; nothing else may import it early.
-"""
-
-import asyncio
-from collections.abc import Callable, Mapping
-
-from aioice.ice import get_host_addresses
+from collections.abc import Callable, Mapping, Sequence
 
 from vb.media.aiortc_hooks import offer_playout_delay
 from vb.media.picture import Picture
 from vb.media.sound import Sound
 from vb.peers.table import ViewerTable
-from vb.peers.udp_mux import UdpMux, open_mux
-from vb.peers.viewer import Sources, Viewer, ViewerState
+from vb.peers.udp_mux import UdpMux
+from vb.peers.viewer import ENDING, Sources, Viewer
 from vb.protocol.messages import Bye, Offer
 from vb.settings import Settings
 
 
 class Streaming:
-    """Picture, sound and viewers, wired together. Make it with ``open_streaming``."""
+    """Captures ``display`` and ``sound_source`` for viewers on ``mux``. Make it on a running event loop.
 
-    def __init__(self, mux: UdpMux, picture: Picture, sound: Sound, viewers: ViewerTable) -> None:
-        self.viewers = viewers
+    ``own`` are this machine's addresses. ``send`` takes messages for the signal server, ``on_input(peer_id,
+    data)`` what comes on an input channel; ``on_viewer(viewer)`` is called when one has changed its state.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        mux: UdpMux,
+        own: Sequence[str],
+        display: str,
+        sound_source: str,
+        env: Mapping[str, str],
+        *,
+        send: Callable[[Offer | Bye], object],
+        on_input: Callable[[str, bytes], None],
+        on_viewer: Callable[[Viewer], None],
+    ) -> None:
+        offer_playout_delay()
         self._mux = mux
-        self._picture = picture
-        self._sound = sound
+        self._picture = Picture(display, settings.width, settings.height, settings.fps)
+        self._sound = Sound(sound_source, env)
+        self._on_viewer = on_viewer
+        sources = Sources(self._picture.subscribe, self._sound.subscribe, on_input, self._changed)
+        self.viewers = ViewerTable(mux, sources, send, own, settings.announced_address)
 
     def open_curtain(self) -> None:
         """Firefox is on the screen: let viewers see it."""
         self._picture.open_curtain()
 
     async def close(self, reason: str) -> None:
-        """End all connections, then the capture."""
+        """End all connections with ``reason``, then the capture."""
         await self.viewers.close(reason)
         self._sound.close()
         await self._picture.close()
         self._mux.close()
 
-
-async def open_streaming(
-    settings: Settings,
-    display: str,
-    sound_source: str,
-    env: Mapping[str, str],
-    *,
-    send: Callable[[Offer | Bye], None],
-    on_input: Callable[[str, bytes], None],
-    on_viewers: Callable[[int, Viewer], None],
-) -> Streaming:
-    """Open the UDP port and get ready to capture.
-
-    ``on_viewers(count, viewer)`` is called when the number of connected viewers may have changed.
-
-    Raises:
-        OSError: the UDP port is taken.
-    """
-    offer_playout_delay()
-    mux = await open_mux(settings.udp_port)
-    picture = Picture(display, settings.width, settings.height, settings.fps)
-    sound = Sound(sound_source, env)
-
-    def changed(viewer: Viewer) -> None:
-        if viewer.state in (ViewerState.CLOSING, ViewerState.CLOSED):
-            viewers.forget(viewer)
-        on_viewers(viewers.connected, viewer)
-
-    own = await asyncio.to_thread(get_host_addresses, True, False)
-    viewers = ViewerTable(
-        mux,
-        Sources(picture.subscribe, sound.subscribe, on_input, changed),
-        send,
-        own,
-        settings.announced_address,
-    )
-    return Streaming(mux, picture, sound, viewers)
+    def _changed(self, viewer: Viewer) -> None:
+        if viewer.state in ENDING:
+            self.viewers.forget(viewer)
+        self._on_viewer(viewer)

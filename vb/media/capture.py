@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -128,4 +128,4 @@ class ScreenCapture:
     def _open(self) -> InputContainer:
         options = {"video_size": self._size, "framerate": str(self._fps), "draw_mouse": "1"}
         options |= {"probesize": "32", "analyzeduration": "0"}
-        return cast(InputContainer, av.open(self._display_name, format="x11grab", options=options))
+        return av.open(self._display_name, format="x11grab", options=options)

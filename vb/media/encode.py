@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Protocol, cast
 
 import av
+from aiortc.codecs.base import Encoder
 from aiortc.codecs.h264 import H264Encoder as H264Packer
 from aiortc.codecs.vpx import Vp8Encoder as Vp8Packer
 from av.video.frame import PictureType, VideoFrame
@@ -13,7 +14,7 @@ from vb.media.frames import EncodedFrame, VideoCodec
 from vb.media.timing import VIDEO_CLOCK_HZ
 
 BITS_PER_PIXEL = 0.15
-"""Most that a moving picture may take; 1280x720 at 30 fps gives 4.1 Mbit/s. A still one takes next to nothing."""
+"""Most that a moving picture may take; 1280x720 at 30 fps gives 4.1 Mbit/s. A still one takes nothing."""
 _TIME_BASE = Fraction(1, VIDEO_CLOCK_HZ)
 _SMPTE170M = 6  # ITU-T H.273: primaries, transfer and matrix of BT.601, which VP8 always has
 
@@ -31,10 +32,12 @@ def highest_bitrate_bps(width: int, height: int, fps: int) -> int:
     return round(width * height * fps * BITS_PER_PIXEL)
 
 
-class _LibavEncoder:
-    """What both encoders share: conversion to I420 (BT.601, limited range), and the codec context."""
+class LibavEncoder:
+    """Converts to I420 (BT.601, limited range), encodes, and cuts the result into RTP payloads."""
 
-    def __init__(self, library: str, width: int, height: int, fps: int, options: dict[str, str]) -> None:
+    def __init__(
+        self, library: str, width: int, height: int, fps: int, options: dict[str, str], packer: Encoder
+    ) -> None:
         context = cast(av.VideoCodecContext, av.CodecContext.create(library, "w"))
         context.width = width
         context.height = height
@@ -47,9 +50,11 @@ class _LibavEncoder:
         context.colorspace = context.color_primaries = context.color_trc = _SMPTE170M
         context.options = options
         self._context = context
+        self._packer = packer
         self._reformatter = VideoReformatter()
 
-    def _encode(self, frame: VideoFrame, pts: int, keyframe: bool) -> list[av.Packet]:
+    def encode(self, frame: VideoFrame, pts: int, *, keyframe: bool) -> EncodedFrame | None:
+        """As in ``VideoEncoder``."""
         picture = self._reformatter.reformat(
             frame,
             self._context.width,
@@ -61,70 +66,52 @@ class _LibavEncoder:
         picture.pts = pts
         picture.time_base = _TIME_BASE
         picture.pict_type = PictureType.I if keyframe else PictureType.NONE
-        return self._context.encode(picture)
-
-
-class H264(_LibavEncoder):
-    """x264: constrained baseline, no look-ahead; an IDR with its parameter sets on demand."""
-
-    def __init__(self, width: int, height: int, fps: int) -> None:
-        highest = highest_bitrate_bps(width, height, fps)
-        super().__init__(
-            "libx264", width, height, fps,
-            {
-                "preset": "ultrafast",
-                "tune": "zerolatency",
-                "profile": "baseline",
-                "crf": "24",
-                "maxrate": str(highest),
-                "bufsize": str(highest // 2),
-                "forced-idr": "1",
-                "threads": "1",
-                "x264-params": "keyint=infinite:scenecut=0:repeat-headers=1",
-            },
-        )  # fmt: skip
-        self._packer = H264Packer()
-
-    def encode(self, frame: VideoFrame, pts: int, *, keyframe: bool) -> EncodedFrame | None:
-        packets = self._encode(frame, pts, keyframe)
+        packets = self._context.encode(picture)
         if not packets:
             return None
         payloads, timestamp = self._packer.pack(packets[0])
         return EncodedFrame(payloads, timestamp, packets[0].is_keyframe)
 
 
-class VP8(_LibavEncoder):
-    """libvpx in real-time mode, for viewers without H.264."""
+def _x264(width: int, height: int, fps: int) -> VideoEncoder:
+    """Constrained baseline, no look-ahead; an IDR with its parameter sets on demand."""
+    highest = highest_bitrate_bps(width, height, fps)
+    options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "profile": "baseline",
+        "crf": "24",
+        "maxrate": str(highest),
+        "bufsize": str(highest // 2),
+        "forced-idr": "1",
+        "threads": "1",
+        "x264-params": "keyint=infinite:scenecut=0:repeat-headers=1",
+    }
+    return LibavEncoder("libx264", width, height, fps, options, H264Packer())
 
-    def __init__(self, width: int, height: int, fps: int) -> None:
-        highest = highest_bitrate_bps(width, height, fps) * 3 // 4
-        super().__init__(
-            "libvpx", width, height, fps,
-            {
-                "deadline": "realtime",
-                "cpu-used": "-12",
-                "lag-in-frames": "0",
-                "error-resilient": "default",
-                "static-thresh": "100",
-                "max-intra-rate": "900",
-                "noise-sensitivity": "0",
-                "threads": "2",
-                "qmin": "4",
-                "qmax": "52",
-                "b": str(highest),
-                "bufsize": str(highest // 2),
-            },
-        )  # fmt: skip
-        self._packer = Vp8Packer()
 
-    def encode(self, frame: VideoFrame, pts: int, *, keyframe: bool) -> EncodedFrame | None:
-        packets = self._encode(frame, pts, keyframe)
-        if not packets:
-            return None
-        payloads, timestamp = self._packer.pack(packets[0])
-        return EncodedFrame(payloads, timestamp, packets[0].is_keyframe)
+def _libvpx(width: int, height: int, fps: int) -> VideoEncoder:
+    """Real-time VP8, for viewers without H.264."""
+    highest = highest_bitrate_bps(width, height, fps) * 3 // 4
+    options = {
+        "deadline": "realtime",
+        "cpu-used": "-12",
+        "lag-in-frames": "0",
+        "static-thresh": "100",
+        "max-intra-rate": "900",
+        "noise-sensitivity": "0",
+        "threads": "2",
+        "qmin": "4",
+        "qmax": "52",
+        "b": str(highest),
+        "bufsize": str(highest // 2),
+    }
+    return LibavEncoder("libvpx", width, height, fps, options, Vp8Packer())
+
+
+_MAKERS = {VideoCodec.H264: _x264, VideoCodec.VP8: _libvpx}
 
 
 def make_encoder(codec: VideoCodec, width: int, height: int, fps: int) -> VideoEncoder:
     """A fresh encoder; its first picture is a keyframe."""
-    return H264(width, height, fps) if codec is VideoCodec.H264 else VP8(width, height, fps)
+    return _MAKERS[codec](width, height, fps)

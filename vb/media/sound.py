@@ -38,7 +38,7 @@ class OpusBlocks:
     """Opus encoder for blocks of 10 ms: 480 samples, two channels, signed 16 bit, interleaved."""
 
     def __init__(self) -> None:
-        context = cast(av.AudioCodecContext, av.CodecContext.create("libopus", "w"))
+        context = av.CodecContext.create("libopus", "w")
         context.sample_rate = AUDIO_CLOCK_HZ
         context.layout = "stereo"
         context.format = "s16"

@@ -19,7 +19,7 @@ SERVER_S = 1.5
 
 def connection_of(transport: RTCIceTransport) -> Connection:
     """The aioice connection below an aiortc ICE transport."""
-    return cast(Connection, transport._connection)
+    return transport._connection
 
 
 def gather_on(mux: UdpMux, connection: Connection, announced: Sequence[str], own: str) -> MuxTransport:
@@ -32,7 +32,9 @@ def gather_on(mux: UdpMux, connection: Connection, announced: Sequence[str], own
     original = connection.get_component_candidates
 
     async def get_component_candidates(
-        component: int, addresses: list[str], timeout: int = 5
+        component: int,
+        addresses: list[str],
+        timeout: int = 5,  # noqa: ASYNC109 - aioice's signature
     ) -> list[Candidate]:
         connection._protocols.append(protocol)
         candidates = [_host_candidate(host, mux.port, rank) for rank, host in enumerate(announced)]
@@ -45,6 +47,12 @@ def gather_on(mux: UdpMux, connection: Connection, announced: Sequence[str], own
     hooked: Any = connection
     hooked.get_component_candidates = get_component_candidates
     return cast(MuxTransport, protocol.transport)
+
+
+def relayed(connection: Connection) -> bool:
+    """Whether the path in use goes through a TURN server."""
+    pair = connection._nominated.get(1)
+    return pair is not None and pair.local_candidate.type == "relay"
 
 
 async def _reflexive(protocol: Any, server: tuple[str, int]) -> list[Candidate]:

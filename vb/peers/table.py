@@ -28,7 +28,7 @@ class ViewerTable:
         self,
         mux: UdpMux,
         sources: Sources,
-        send: Callable[[Offer | Bye], None],
+        send: Callable[[Offer | Bye], object],
         own_addresses: Sequence[str],
         announced: str = "",
     ) -> None:

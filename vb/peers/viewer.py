@@ -4,10 +4,9 @@
 """
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,7 +27,7 @@ from vb.media.aiortc_hooks import take_ready_frames
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.tracks import ReadyTrack
-from vb.peers.ice_hooks import connection_of, gather_on
+from vb.peers.ice_hooks import connection_of, gather_on, relayed
 from vb.peers.sdp import usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
 from vb.protocol.limits import INPUT_CHANNEL
@@ -101,7 +100,7 @@ class Viewer:
         self._video = ReadyTrack("video")
         self._audio = ReadyTrack("audio")
         self._watching: Subscription | None = None
-        self._mux_transport: MuxTransport | None = None
+        self._on_port: MuxTransport | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def offer(self, mux: UdpMux, announced: Sequence[str], own: str) -> str:
@@ -116,7 +115,7 @@ class Viewer:
         take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None)
         channel = self._connection.createDataChannel(INPUT_CHANNEL)
         self._listen(channel)
-        self._mux_transport = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
+        self._on_port = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
         await self._connection.setLocalDescription(await self._connection.createOffer())
         self._move(ViewerState.OFFERED)
         self._spawn(self._watch(), "watch")
@@ -188,9 +187,8 @@ class Viewer:
 
     def _connected(self) -> None:
         """Take the streams only now: what was sent before would be lost, the first keyframe above all."""
-        assert self.codec is not None
         self._move(ViewerState.CONNECTED)
-        self._watching = self._sources.picture(self.codec)
+        self._watching = self._sources.picture(self.codec or VideoCodec.H264)
         self._video.bind(self._watching)
         self._audio.bind(self._sources.sound())
 
@@ -215,17 +213,10 @@ class Viewer:
             await self.close("not connected in time")
         while self.state is ViewerState.CONNECTED:
             await asyncio.sleep(_WATCH_S)
-            assert self._mux_transport is not None
-            if not self._relayed() and time.monotonic() - self._mux_transport.heard_at > SILENCE_S:
+            if self._on_port is None or relayed(self._on_port.connection):
+                continue  # the shared port does not hear it: aioice's own consent checks must do
+            if time.monotonic() - self._on_port.heard_at > SILENCE_S:
                 await self.close("silent")
-
-    def _relayed(self) -> bool:
-        """Whether media goes through a TURN server, so that the shared port hears nothing."""
-        with contextlib.suppress(AttributeError, KeyError):
-            assert self._mux_transport is not None
-            pair = self._mux_transport.connection._nominated[1]
-            return pair.local_candidate.type == "relay"
-        return False
 
     def _keyframe_wanted(self) -> None:
         if self._watching is not None:
@@ -234,8 +225,8 @@ class Viewer:
     def _bitrate_wanted(self, bitrate_bps: int) -> None:
         self.bitrate_bps = bitrate_bps
 
-    def _spawn(self, work: "asyncio._CoroutineLike[None]", name: str) -> None:
-        task = asyncio.ensure_future(work)
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=f"{name} {self.peer_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -10,7 +10,9 @@ from vb.supervisor.states import RestartPolicy
 SINK = "turtus"
 """The PulseAudio sink that the browser plays into; ``turtus.monitor`` is what the viewers hear."""
 
+DBUS = "dbus"
 FIREFOX = "firefox"
+OPENBOX = "openbox"
 XVFB = "xvfb"
 PULSEAUDIO = "pulseaudio"
 
@@ -48,9 +50,14 @@ class Places:
         """PulseAudio's socket."""
         return self.runtime / "pulse.sock"
 
+    @property
+    def profile(self) -> Path:
+        """Firefox's profile, new with each container."""
+        return self.home / "profile"
+
     def make(self) -> None:
         """Create what is not there; private to this user."""
-        for path in (self.home, self.runtime, self.home / "profile", self.home / "Downloads"):
+        for path in (self.home, self.runtime, self.profile, self.home / "Downloads"):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -75,56 +82,73 @@ def plan(screen: Screen, places: Places, url: str, path: str) -> tuple[ProcessSp
     """The processes of a virtual browser that opens ``url``; programs are looked up on ``path``."""
     env = child_environment(screen, places, path)
     return (
-        ProcessSpec(
-            name="dbus",
-            label="The message bus",
-            argv=("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={places.bus}"),
-            env=env,
-            probe=probes.bus_answers(str(places.bus)),
-        ),
-        ProcessSpec(
-            name=XVFB,
-            label="The screen",
-            argv=(
-                "Xvfb", screen.display,
-                "-screen", "0", f"{screen.width}x{screen.height}x{screen.depth}",
-                "-nolisten", "tcp", "-noreset", "-dpi", "96", "-s", "0",
-            ),
-            env=env,
-            probe=probes.x_answers(screen.number),
-        ),  # fmt: skip
-        ProcessSpec(
-            name="openbox",
-            label="The window manager",
-            argv=("openbox", "--config-file", str(places.image / "openbox.xml"), "--sm-disable"),
-            env=env,
-            probe=probes.XProbe(screen.display, probes.window_manager_rules),
-            needs=(XVFB,),
-        ),
-        ProcessSpec(
-            name=PULSEAUDIO,
-            label="The sound server",
-            argv=(
-                "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes",
-                "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--log-target=stderr",
-                f"--load=module-native-protocol-unix auth-anonymous=1 socket={places.pulse}",
-                f"--load=module-null-sink sink_name={SINK} rate=48000 channels=2",
-            ),
-            env=env,
-            probe=probes.SinkProbe(str(places.pulse), SINK, env),
-        ),
-        ProcessSpec(
-            name=FIREFOX,
-            label="Firefox",
-            argv=(
-                "firefox-esr", "--no-remote", "--profile", str(places.home / "profile"),
-                "--width", str(screen.width), "--height", str(screen.height), url,
-            ),
-            env=env,
-            probe=probes.XProbe(screen.display, probes.big_window_is_mapped),
-            needs=(XVFB,),
-            after=("dbus",),
-            start_timeout_s=30.0,
-            policy=RestartPolicy(max_failures=3),
-        ),
-    )  # fmt: skip
+        _message_bus(places, env),
+        _screen(screen, env),
+        _window_manager(screen, places, env),
+        _sound_server(places, env),
+        _firefox(screen, places, env, url),
+    )
+
+
+def _message_bus(places: Places, env: dict[str, str]) -> ProcessSpec:
+    return ProcessSpec(
+        name=DBUS,
+        label="The message bus",
+        argv=("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={places.bus}"),
+        env=env,
+        probe=probes.bus_answers(str(places.bus)),
+    )
+
+
+def _screen(screen: Screen, env: dict[str, str]) -> ProcessSpec:
+    size = f"{screen.width}x{screen.height}x{screen.depth}"
+    fixed = ("-nolisten", "tcp", "-noreset", "-dpi", "96", "-s", "0")
+    return ProcessSpec(
+        name=XVFB,
+        label="The screen",
+        argv=("Xvfb", screen.display, "-screen", "0", size, *fixed),
+        env=env,
+        probe=probes.x_answers(screen.number),
+    )
+
+
+def _window_manager(screen: Screen, places: Places, env: dict[str, str]) -> ProcessSpec:
+    return ProcessSpec(
+        name=OPENBOX,
+        label="The window manager",
+        argv=("openbox", "--config-file", str(places.image / "openbox.xml"), "--sm-disable"),
+        env=env,
+        probe=probes.XProbe(screen.display, probes.window_manager_rules),
+        needs=(XVFB,),
+    )
+
+
+def _sound_server(places: Places, env: dict[str, str]) -> ProcessSpec:
+    modules = (
+        f"--load=module-native-protocol-unix auth-anonymous=1 socket={places.pulse}",
+        f"--load=module-null-sink sink_name={SINK} rate=48000 channels=2",
+    )
+    stay = ("--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes", "--use-pid-file=no")
+    modest = ("--realtime=no", "--high-priority=no", "--log-target=stderr")
+    return ProcessSpec(
+        name=PULSEAUDIO,
+        label="The sound server",
+        argv=("pulseaudio", "-n", *stay, *modest, *modules),
+        env=env,
+        probe=probes.SinkProbe(str(places.pulse), SINK, env),
+    )
+
+
+def _firefox(screen: Screen, places: Places, env: dict[str, str], url: str) -> ProcessSpec:
+    size = ("--width", str(screen.width), "--height", str(screen.height))
+    return ProcessSpec(
+        name=FIREFOX,
+        label="Firefox",
+        argv=("firefox-esr", "--no-remote", "--profile", str(places.profile), *size, url),
+        env=env,
+        probe=probes.XProbe(screen.display, probes.big_window_is_mapped),
+        needs=(XVFB,),
+        after=(DBUS,),
+        start_timeout_s=30.0,
+        policy=RestartPolicy(max_failures=3),
+    )

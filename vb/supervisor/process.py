@@ -84,8 +84,7 @@ class ChildProcess:
 
     async def _read_lines(self) -> None:
         stream = self._process.stdout
-        assert stream is not None
-        while True:
+        while stream is not None:
             try:
                 line = await stream.readline()
             except ValueError:  # longer than the limit: asyncio has dropped it

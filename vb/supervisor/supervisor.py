@@ -64,11 +64,11 @@ class Supervisor:
         self._launch = launcher
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
-        self._failure: asyncio.Future[None] | None = None
+        self._failed = asyncio.Event()
+        self._error: BaseException | None = None
 
     def start(self) -> None:
         """Begin to start everything. Call once, on a running event loop."""
-        self._failure = asyncio.get_running_loop().create_future()
         for member in self._members.values():
             task = asyncio.create_task(self._keep_running(member), name=f"supervise {member.spec.name}")
             task.add_done_callback(self._task_done)
@@ -88,22 +88,21 @@ class Supervisor:
         Raises:
             ProcessFailed: a process has failed too often.
         """
-        assert self._failure is not None
-        await asyncio.shield(self._failure)
+        await self._failed.wait()
+        if self._error is not None:
+            raise self._error
 
     async def stop(self) -> None:
         """End every process, all at the same time. Idempotent."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._failure is not None and not self._failure.done():
-            self._failure.cancel()
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
-        if error is not None and self._failure is not None and not self._failure.done():
-            self._failure.set_exception(error)
-            self._failure.exception()  # it may be that nobody asks any more
+        if error is not None and self._error is None:
+            self._error = error
+            self._failed.set()
 
     async def _keep_running(self, member: _Member) -> None:
         spec = member.spec
@@ -125,11 +124,11 @@ class Supervisor:
         spec = member.spec
         self._changed(member, member.life.start(self._clock()))
         try:
-            member.process = await self._launch(spec)
+            member.process = process = await self._launch(spec)
         except OSError as error:
             self._changed(member, member.life.died(self._clock(), str(error)))
             return
-        exited = asyncio.create_task(member.process.wait(), name=f"wait for {spec.name}")
+        exited = asyncio.create_task(process.wait(), name=f"wait for {spec.name}")
         lost = [
             asyncio.create_task(self._members[name].down.wait(), name=f"{spec.name} needs {name}")
             for name in spec.needs
@@ -142,13 +141,13 @@ class Supervisor:
             if ready.done() and ready.exception() is None and not exited.done():
                 self._changed(member, member.life.ready(self._clock()))
                 await asyncio.wait({exited, *lost}, return_when=asyncio.FIRST_COMPLETED)
-            await self._bury(member, exited)
+            await self._bury(member, process, exited)
         finally:
             for task in (exited, ready, *lost):
                 task.cancel()
             await asyncio.gather(exited, ready, *lost, return_exceptions=True)
 
-    async def _bury(self, member: _Member, exited: "asyncio.Task[str]") -> None:
+    async def _bury(self, member: _Member, process: Running, exited: "asyncio.Task[str]") -> None:
         """It has died, did not get ready in time, or lost what it needs: find out which, and move on."""
         if exited.done() and not self._lost_need(member):
             await asyncio.sleep(BLAME_S)
@@ -156,18 +155,17 @@ class Supervisor:
         if lost_need and not exited.done():
             await self._take_down(member, f"{lost_need} is gone")
             return
-        assert member.process is not None
         reason = exited.result() if exited.done() else f"not ready after {member.spec.start_timeout_s:g} s"
-        await member.process.end(0.0 if exited.done() else member.spec.stop_timeout_s)
+        await process.end(0.0 if exited.done() else member.spec.stop_timeout_s)
         if not lost_need:
-            _log.warning("%s: %s; last lines: %s", member.spec.name, reason, member.process.last_lines())
+            _log.warning("%s: %s; last lines: %s", member.spec.name, reason, process.last_lines())
         self._changed(member, member.life.died(self._clock(), reason, to_blame=not lost_need))
 
     def _lost_need(self, member: _Member) -> str:
         return next((name for name in member.spec.needs if self._members[name].down.is_set()), "")
 
     async def _probe_until_ready(self, spec: ProcessSpec) -> None:
-        while not await spec.probe():
+        while not await spec.probe():  # noqa: ASYNC110 - nobody else tells when it is ready
             await asyncio.sleep(PROBE_INTERVAL_S)
 
     async def _take_down(self, member: _Member, reason: str) -> None:
