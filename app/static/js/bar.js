@@ -16,16 +16,18 @@ export function notice(text) {
   setTimeout(() => toast.remove(), NOTICE_MS);
 }
 
-export function followFullscreen() {
+/** @param {import('./panel.js').Panel} panel is put away while the screen is full */
+export function followFullscreen(panel) {
   const button = byId('fullscreen');
-  const stage = byId('stage');
+  const room = byId('room');
   button.hidden = !document.fullscreenEnabled;
   button.addEventListener('click', () => {
     if (document.fullscreenElement) document.exitFullscreen();
-    else stage.requestFullscreen();
+    else room.requestFullscreen();
   });
   document.addEventListener('fullscreenchange', () => {
     const full = document.fullscreenElement !== null;
+    if (full) panel.open(false);
     setButton(button, full ? 'Leave full screen' : 'Full screen', full ? 'shrink' : 'grow');
   });
 }

@@ -1,7 +1,7 @@
 // The stage's faces: start, waiting, live, break, end. Draws what stage-view.js decides.
 // @ts-check
 
-import { announce, byId, icon, make, setText } from './dom.js';
+import { announce, byId, icon, make, setButton, setText } from './dom.js';
 import { clock } from './format.js';
 import { CloseCode, Type } from './protocol.js';
 import { faceOf, readyAtMs, ticks } from './stage-view.js';
@@ -9,6 +9,8 @@ import { faceOf, readyAtMs, ticks } from './stage-view.js';
 const SAID = {
   starting: 'The browser is starting.',
   live: 'The browser is live.',
+  ended: 'The browser is off.',
+  failed: 'The browser could not go on.',
   lost: 'The picture was lost. Getting it back.',
   stopping: 'The browser is stopping.',
 };
@@ -49,12 +51,10 @@ export class BrowserStates {
       note('start-clicked');
       this.#start(/** @type {HTMLInputElement} */ (byId('start-url')).value.trim());
     });
-    for (const id of ['restart-browser', 'retry-browser']) {
-      byId(id).addEventListener('click', () => {
-        note('start-clicked');
-        this.#start(this.#store.state.browser?.url ?? '');
-      });
-    }
+    byId('retry-browser').addEventListener('click', () => {
+      note('start-clicked');
+      this.#start(this.#store.state.browser?.url ?? '');
+    });
     byId('retry-picture').addEventListener('click', () => stage.retry());
     byId('stop-browser').addEventListener('click', () => signal.send({ type: Type.BROWSER_STOP }));
     this.draw();
@@ -90,9 +90,7 @@ export class BrowserStates {
     const { browser } = this.#store.state;
     setStartBusy(false);
     if (face === 'starting' && browser) this.#drawSteps(browser);
-    if (face === 'ended' && browser) {
-      setText(byId('ended-reason'), browser.message || 'It was switched off.');
-    }
+    if (face === 'idle' || face === 'ended') this.#drawStart(browser);
     if (face === 'failed' && browser) this.#drawFailure(browser);
     if (face === 'closed') this.#drawClosed();
   }
@@ -117,6 +115,14 @@ export class BrowserStates {
       setText(/** @type {Element} */ (item.children[1]), label);
       setText(/** @type {Element} */ (item.children[2]), seconds === null ? '' : `${seconds.toFixed(1)} s`);
     });
+  }
+
+  /** @param {import('./protocol.js').BrowserStatus|null} ended */
+  #drawStart(ended) {
+    setText(byId('start-title'), ended ? 'The screen is off' : 'What shall we watch?');
+    const about = 'This opens one Firefox that everybody here sees and hears.';
+    setText(byId('start-about'), ended ? ended.message || 'The browser was switched off.' : about);
+    setButton(byId('start-browser'), ended ? 'Start again' : 'Start the browser');
   }
 
   /** @param {import('./protocol.js').BrowserStatus} browser */
@@ -168,7 +174,7 @@ function pictureTick(browser) {
 
 /** @param {boolean} busy */
 function setStartBusy(busy) {
-  for (const id of ['start-browser', 'restart-browser', 'retry-browser']) {
+  for (const id of ['start-browser', 'retry-browser']) {
     byId(id).toggleAttribute('aria-busy', busy);
     /** @type {HTMLButtonElement} */ (byId(id)).disabled = busy;
   }

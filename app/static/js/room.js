@@ -42,7 +42,7 @@ new People(signal, store);
 followHandshake(signal, store, stage);
 followSound(video, stage);
 followConnection(signal);
-followFullscreen();
+followFullscreen(panel);
 followInvite(link);
 followMenu();
 byId('open-keyboard').addEventListener('click', () => input.openKeyboard());

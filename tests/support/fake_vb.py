@@ -1,0 +1,114 @@
+"""A shared browser made of a second page: a moving picture, a tone and the input channel, offered as the agent does."""
+
+import time
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.support.chromium import SITE
+from tests.support.fake_signal import VB, FakeSignal
+from vb.protocol import input as frames
+from vb.protocol import messages
+
+_SCRIPT = """
+window.vb = {
+  frames: [],
+  async offer(sdpOnly) {
+    this.pc?.close();
+    const pc = (this.pc = new RTCPeerConnection());
+    const channel = (this.channel = pc.createDataChannel('input'));
+    channel.binaryType = 'arraybuffer';
+    channel.onmessage = ({ data }) => this.frames.push([...new Uint8Array(data)]);
+    for (const track of this.tracks()) pc.addTrack(track);
+    await pc.setLocalDescription();
+    if (pc.iceGatheringState !== 'complete') {
+      await new Promise((done) => {
+        pc.onicegatheringstatechange = () => pc.iceGatheringState === 'complete' && done();
+      });
+    }
+    return pc.localDescription.sdp;
+  },
+  tracks() {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 1280, height: 720 });
+    const pen = canvas.getContext('2d');
+    const paint = () => window.scene(pen);
+    setInterval(paint, 50);
+    paint();
+    const audio = new AudioContext();
+    const out = audio.createMediaStreamDestination();
+    const tone = audio.createOscillator();
+    tone.connect(out);
+    tone.start();
+    return [...canvas.captureStream(20).getTracks(), ...out.stream.getTracks()];
+  },
+  answer: (sdp) => window.vb.pc.setRemoteDescription({ type: 'answer', sdp }),
+  candidate: (candidate) => window.vb.pc.addIceCandidate(candidate),
+};
+window.scene = (pen) => {
+  pen.fillStyle = `hsl(${(performance.now() / 20) % 360} 60% 50%)`;
+  pen.fillRect(0, 0, 1280, 720);
+};
+void 0; // Playwright calls a script that ends in a function
+"""
+
+
+class FakeVb:
+    """Lives in ``page``; answers ``request.stream`` that ``signal`` heard. Call ``work`` while you wait."""
+
+    def __init__(self, page: Page, signal: FakeSignal, scene: str = "") -> None:
+        self._page = page
+        self._signal = signal
+        self._read = 0
+        self.sessions = 0
+        """How many connections it has offered."""
+        page.goto(f"{SITE}/error/404")
+        page.evaluate(_SCRIPT)
+        if scene:
+            page.evaluate(f"window.scene = {scene}; void 0")
+
+    def offer(self) -> None:
+        """Step 7: offer the stream to the page."""
+        self.sessions += 1
+        sdp = self._page.evaluate("vb.offer()")
+        session = f"s{self.sessions}"
+        self._signal.send(messages.Offer(to=self._signal.me.id, sender=VB, session=session, sdp=sdp))
+
+    def work(self) -> None:
+        """Take what the page has said since the last time."""
+        news, self._read = self._signal.said[self._read :], len(self._signal.said)
+        for message in news:
+            self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "request.stream":
+            self.offer()
+        if message.get("session") != f"s{self.sessions}":
+            return
+        if message["type"] == "answer":
+            self._page.evaluate("(sdp) => vb.answer(sdp)", message["sdp"])
+        elif message["type"] == "candidate" and message["candidate"]:
+            candidate = {"candidate": message["candidate"], "sdpMid": message["sdp_mid"]}
+            self._page.evaluate("(candidate) => vb.candidate(candidate)", candidate)
+
+    def until(self, page: Page, condition: str, timeout_s: float = 10.0) -> None:
+        """Work until ``condition``, a JavaScript expression, holds in ``page``.
+
+        Raises:
+            TimeoutError: it did not.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not page.evaluate(condition):
+            if time.monotonic() > deadline:
+                raise TimeoutError(condition)
+            self.work()
+            page.wait_for_timeout(50)
+
+    def drop(self) -> None:
+        """Break the connection without a word."""
+        self._page.evaluate("vb.pc.close()")
+
+    def frames(self) -> list[frames.InputFrame]:
+        """What came over the input channel, in order, as the agent reads it."""
+        raw: list[list[int]] = self._page.evaluate("vb.frames.splice(0)")
+        return [frames.decode(bytes(each)) for each in raw]
