@@ -7,9 +7,6 @@ from urllib.parse import urlsplit
 
 from launcher.config import Config
 
-GRACEFUL_STOP_S = 3
-"""How long the web server waits for open requests when it is asked to stop."""
-
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -58,16 +55,13 @@ def programs(config: Config) -> list[Program]:
 
 
 def web_options(config: Config) -> list[str]:
-    """Gunicorn's: IPv4 and IPv6, gevent, TLS unless it is off."""
+    """Gunicorn's, beside its file: IPv4 and IPv6, TLS unless it is off."""
     address = "[::]" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104 - it is there to be reached
     options = [
-        "--worker-class=gevent",
+        f"--config={config.layout.root / 'deploy' / 'gunicorn.conf.py'}",
         f"--workers={config.web_processes}",
         f"--bind={address}:{config.settings.server_port}",
-        f"--graceful-timeout={GRACEFUL_STOP_S}",
         f"--log-level={config.settings.log_level.lower()}",
-        "--worker-tmp-dir=/dev/shm",
-        "--no-control-socket",  # its one place in the home folder is not for two stacks
     ]
     if config.certificate and config.key:
         options += [f"--certfile={config.certificate}", f"--keyfile={config.key}"]

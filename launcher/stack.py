@@ -60,11 +60,12 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
     stack = record.Stack(record.process(os.getpid()), settings.base_url, time.time())
     record.clear(layout.record)
     record.write(layout.record, stack)
+    logs = Logs(layout.logs, echo=verbose)
     supervisor = Supervisor(
         plan.programs(settings),
         environment={**settings.environment(), record.MARK: settings.install_id},
         folder=layout.root,
-        logs=Logs(layout.logs, echo=verbose),
+        logs=logs,
         run=layout.record.parent,
         on_started=lambda: watch(),
     )
@@ -86,6 +87,7 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
     try:
         supervisor.loop()
     finally:
+        logs.close()
         with console.step("stopping"):
             clear_up(settings)
     if trouble:

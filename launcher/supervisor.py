@@ -97,6 +97,12 @@ class Logs(Printer):  # type: ignore[misc]
         if self._echo or (isinstance(data, str) and name != "system"):
             super().write(message)
 
+    def close(self) -> None:
+        """Close the files. Idempotent."""
+        for handler in self._files.values():
+            handler.close()
+        self._files.clear()
+
     def _file(self, name: str) -> RotatingFileHandler:
         if name not in self._files:
             file = self._folder / f"{name}.log"

@@ -36,8 +36,8 @@ load_secrets() {
 }
 
 web() {
-    set -- --worker-class=gevent --workers="${TURTUS_WEB_PROCESSES:-2}" --bind="0.0.0.0:$TURTUS_SERVER_PORT" \
-        --graceful-timeout=3 --worker-tmp-dir=/dev/shm --no-control-socket
+    set -- --config=deploy/gunicorn.conf.py --workers="${TURTUS_WEB_PROCESSES:-2}" \
+        --bind="0.0.0.0:$TURTUS_SERVER_PORT"
     if [ "${TURTUS_SERVER_USE_HTTPS:-1}" = 1 ]; then
         set -- "$@" --certfile="$TURTUS_SERVER_CERT" --keyfile="$TURTUS_SERVER_KEY"
     fi

@@ -1,0 +1,56 @@
+"""launcher.cli: every verb helps, and mistakes are told in words."""
+
+import importlib
+
+import pytest
+from click.testing import CliRunner
+
+from launcher import cli
+from launcher.errors import LauncherError
+
+
+@pytest.mark.parametrize("verb", [*cli.VERBS])
+def test_every_verb_has_help(verb: str) -> None:
+    """`--help` explains the verb and its options."""
+    result = CliRunner().invoke(cli.cli, [verb, "--help"])
+    assert result.exit_code == 0
+    assert "--help" in result.output
+
+
+def test_overview_loads_no_verb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of verbs needs no development packages."""
+    monkeypatch.setattr(importlib, "import_module", lambda name: pytest.fail(name))
+    result = CliRunner().invoke(cli.cli, ["--help"])
+    assert all(verb in result.output for verb in cli.VERBS)
+
+
+def test_unknown_verb() -> None:
+    """Status 2 and a sentence, as for any wrong usage."""
+    result = CliRunner().invoke(cli.cli, ["fly"])
+    assert result.exit_code == 2
+    assert "fly" in result.output
+
+
+def test_wrong_port_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No stack trace for a person's mistake, and status 1."""
+    monkeypatch.setattr("sys.argv", ["turtus", "up", "--port", "seven"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err.startswith("✗ 'seven' is not a port.")
+
+
+def test_launcher_error_says_how_to_mend_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sentence and remedy reach the person."""
+
+    def broken(**_: object) -> None:
+        raise LauncherError("The engine is off.", "switch it on")
+
+    monkeypatch.setattr(cli, "cli", broken)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert capsys.readouterr().err == "✗ The engine is off.\n  To mend it: switch it on\n"

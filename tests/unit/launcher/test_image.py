@@ -1,0 +1,46 @@
+"""launcher.image: when the browser image has to be built, and how."""
+
+from pathlib import Path
+
+from launcher import image
+
+
+def _project(root: Path) -> None:
+    (root / "vb" / "__pycache__").mkdir(parents=True)
+    (root / "requirements").mkdir()
+    (root / "vb" / "agent.py").write_text("one")
+    (root / "vb" / "__pycache__" / "agent.pyc").write_text("compiled")
+    (root / "requirements" / "vb.txt").write_text("aiortc")
+
+
+def test_content_hash_changes_with_what_goes_into_the_image(tmp_path: Path) -> None:
+    """Source, requirements and names count; compiled files do not."""
+    _project(tmp_path)
+
+    def now() -> str:
+        return image.content_hash(image.inputs(tmp_path), tmp_path)
+
+    first = now()
+    (tmp_path / "vb" / "__pycache__" / "agent.pyc").write_text("compiled again")
+    assert now() == first
+    (tmp_path / "requirements" / "vb.txt").write_text("aiortc av")
+    second = now()
+    assert second != first
+    (tmp_path / "vb" / "agent.py").rename(tmp_path / "vb" / "other.py")
+    assert now() != second
+
+
+def test_read_step_of_the_builder() -> None:
+    """Step lines tell how far the build is."""
+    assert image.read_step("Step 3/14 : RUN apt-get update") == "3 of 14: RUN apt-get update"
+    assert image.read_step(" ---> Running in 0123abcd") is None
+
+
+def test_build_command_hands_proxies_on() -> None:
+    """Proxies of this shell reach the build, other variables do not."""
+    command = image.build_command(
+        "turtus/vb:test", "abc", {"http_proxy": "http://proxy:3128", "HOME": "/root"}
+    )
+    assert "--build-arg=http_proxy=http://proxy:3128" in command
+    assert "--label=turtus.content=abc" in command
+    assert not any("HOME" in word for word in command)
