@@ -118,7 +118,7 @@ def _window_manager(screen: Screen, places: Places, env: dict[str, str]) -> Proc
         label="The window manager",
         argv=("openbox", "--config-file", str(places.image / "openbox.xml"), "--sm-disable"),
         env=env,
-        probe=probes.XProbe(screen.display, probes.window_manager_rules),
+        probe=probes.XProbe(screen.number, probes.window_manager_rules),
         needs=(XVFB,),
     )
 
@@ -146,7 +146,7 @@ def _firefox(screen: Screen, places: Places, env: dict[str, str], url: str) -> P
         label="Firefox",
         argv=("firefox-esr", "--no-remote", "--profile", str(places.profile), *size, url),
         env=env,
-        probe=probes.XProbe(screen.display, probes.big_window_is_mapped),
+        probe=probes.XProbe(screen.number, probes.big_window_is_mapped),
         needs=(XVFB,),
         after=(DBUS,),
         start_timeout_s=30.0,

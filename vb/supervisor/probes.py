@@ -43,9 +43,14 @@ class SocketProbe:
         return got == self._answer
 
 
+def x_socket(display_number: int) -> str:
+    """Where the X server listens."""
+    return f"/tmp/.X11-unix/X{display_number}"  # noqa: S108 - X's own path
+
+
 def x_answers(display_number: int) -> SocketProbe:
     """The X server completes a connection's setup."""
-    return SocketProbe(f"/tmp/.X11-unix/X{display_number}", _X_SETUP, b"\x01")  # noqa: S108 - X's own path
+    return SocketProbe(x_socket(display_number), _X_SETUP, b"\x01")
 
 
 def bus_answers(path: str) -> SocketProbe:
@@ -84,14 +89,17 @@ class SinkProbe:
 class XProbe:
     """Asks the X server ``question`` over a connection of its own, in a thread."""
 
-    def __init__(self, display_name: str, question: Callable[[Any], bool]) -> None:
-        self._display_name = display_name
+    def __init__(self, display_number: int, question: Callable[[Any], bool]) -> None:
+        self._display_name = f":{display_number}"
+        self._socket = x_socket(display_number)
         self._question = question
 
     async def __call__(self) -> bool:
         return await asyncio.to_thread(self._ask)
 
     def _ask(self) -> bool:
+        if not os.path.exists(self._socket):
+            return False
         try:
             connection = display.Display(self._display_name)
         except (error.DisplayError, error.ConnectionClosedError, OSError):

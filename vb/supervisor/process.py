@@ -49,9 +49,17 @@ class Launcher(Protocol):
 class ChildProcess:
     """A real process, as ``Running``."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
+    def __init__(
+        self,
+        name: str,
+        process: asyncio.subprocess.Process,
+        output: asyncio.StreamReader,
+        pipe: asyncio.ReadTransport,
+    ) -> None:
         self._name = name
         self._process = process
+        self._output = output
+        self._pipe = pipe
         self._lines: deque[str] = deque(maxlen=LAST_LINES)
         self._reader = asyncio.create_task(self._read_lines(), name=f"lines of {name}")
         self._waiter = asyncio.create_task(self._wait(), name=f"exit of {name}")
@@ -80,13 +88,13 @@ class ChildProcess:
         # A grandchild that left the group may hold the pipe: do not wait for the end of the lines.
         await asyncio.wait({self._reader}, timeout=0.1)
         self._reader.cancel()
+        self._pipe.close()
         return f"signal {-status}" if status < 0 else f"exit status {status}"
 
     async def _read_lines(self) -> None:
-        stream = self._process.stdout
-        while stream is not None:
+        while True:
             try:
-                line = await stream.readline()
+                line = await self._output.readline()
             except ValueError:  # longer than the limit: asyncio has dropped it
                 continue
             if not line:
@@ -99,13 +107,23 @@ class ChildProcess:
 
 async def launch(spec: ProcessSpec) -> Running:
     """The real ``Launcher``."""
-    process = await asyncio.create_subprocess_exec(
-        *spec.argv,
-        env=dict(spec.env),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-        limit=_LINE_LIMIT_BYTES,
+    read_end, write_end = os.pipe()
+    output = asyncio.StreamReader(limit=_LINE_LIMIT_BYTES)
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(read_end, "rb")
     )
-    return ChildProcess(spec.name, process)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *spec.argv,
+            env=dict(spec.env),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=write_end,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError:
+        pipe.close()
+        raise
+    finally:
+        os.close(write_end)
+    return ChildProcess(spec.name, process, output, pipe)

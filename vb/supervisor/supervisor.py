@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from vb.logs import SUCCESS
 from vb.supervisor.process import Launcher, Running, launch
@@ -141,28 +142,32 @@ class Supervisor:
             if ready.done() and ready.exception() is None and not exited.done():
                 self._changed(member, member.life.ready(self._clock()))
                 await asyncio.wait({exited, *lost}, return_when=asyncio.FIRST_COMPLETED)
-            await self._bury(member, process, exited)
+            await self._bury(member, process, exited, lost)
         finally:
             for task in (exited, ready, *lost):
                 task.cancel()
             await asyncio.gather(exited, ready, *lost, return_exceptions=True)
 
-    async def _bury(self, member: _Member, process: Running, exited: "asyncio.Task[str]") -> None:
+    async def _bury(
+        self,
+        member: _Member,
+        process: Running,
+        exited: "asyncio.Task[str]",
+        lost: "list[asyncio.Task[Literal[True]]]",
+    ) -> None:
         """It has died, did not get ready in time, or lost what it needs: find out which, and move on."""
-        if exited.done() and not self._lost_need(member):
-            await asyncio.sleep(BLAME_S)
-        lost_need = self._lost_need(member)
+        if exited.done() and lost:
+            await asyncio.wait(lost, timeout=BLAME_S, return_when=asyncio.FIRST_COMPLETED)
+        lost_need = any(task.done() for task in lost)
         if lost_need and not exited.done():
-            await self._take_down(member, f"{lost_need} is gone")
+            await self._take_down(member, "what it needs is gone")
             return
-        reason = exited.result() if exited.done() else f"not ready after {member.spec.start_timeout_s:g} s"
-        await process.end(0.0 if exited.done() else member.spec.stop_timeout_s)
+        spec = member.spec
+        reason = exited.result() if exited.done() else f"not ready after {spec.start_timeout_s:g} s"
+        await process.end(0.0 if exited.done() else spec.stop_timeout_s)
         if not lost_need:
-            _log.warning("%s: %s; last lines: %s", member.spec.name, reason, process.last_lines())
+            _log.warning("%s: %s; last lines: %s", spec.name, reason, process.last_lines())
         self._changed(member, member.life.died(self._clock(), reason, to_blame=not lost_need))
-
-    def _lost_need(self, member: _Member) -> str:
-        return next((name for name in member.spec.needs if self._members[name].down.is_set()), "")
 
     async def _probe_until_ready(self, spec: ProcessSpec) -> None:
         while not await spec.probe():  # noqa: ASYNC110 - nobody else tells when it is ready

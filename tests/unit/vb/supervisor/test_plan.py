@@ -1,0 +1,71 @@
+"""What runs in the container."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from vb.supervisor.plan import FIREFOX, PULSEAUDIO, SINK, XVFB, Places, Screen, child_environment, plan
+
+SCREEN = Screen(1280, 720)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "home", tmp_path / "run", tmp_path / "image")
+
+
+def test_every_need_is_planned(places: Places) -> None:
+    """Names are unique, and what a process waits for exists."""
+    specs = plan(SCREEN, places, "about:blank", "/usr/bin")
+    names = [spec.name for spec in specs]
+    assert len(set(names)) == len(names)
+    for spec in specs:
+        assert {*spec.needs, *spec.after} <= set(names)
+
+
+def test_what_draws_needs_the_screen(places: Places) -> None:
+    """Firefox and the window manager go down with Xvfb; the sound does not."""
+    needs = {spec.name: spec.needs for spec in plan(SCREEN, places, "about:blank", "/usr/bin")}
+    assert needs[FIREFOX] == needs["openbox"] == (XVFB,)
+    assert needs[PULSEAUDIO] == ()
+
+
+def test_firefox_opens_the_page_in_a_new_profile(places: Places) -> None:
+    """Its profile lies in the home that dies with the container; the page is the last argument."""
+    firefox = next(
+        spec for spec in plan(SCREEN, places, "https://example.org/", "/bin") if spec.name == FIREFOX
+    )
+    assert firefox.argv[-1] == "https://example.org/"
+    assert str(places.profile) in firefox.argv
+    assert "--kiosk" not in firefox.argv
+
+
+def test_the_screen_has_the_size_that_was_asked_for(places: Places) -> None:
+    """Width, height and depth; no network listener."""
+    xvfb = next(spec for spec in plan(Screen(800, 600, 16), places, "x", "/bin") if spec.name == XVFB)
+    assert "800x600x16" in xvfb.argv
+    assert " ".join(xvfb.argv).count("-nolisten tcp") == 1
+
+
+def test_the_sound_has_its_sink(places: Places) -> None:
+    """The null sink that the agent records."""
+    pulse = next(spec for spec in plan(SCREEN, places, "x", "/bin") if spec.name == PULSEAUDIO)
+    assert any(f"sink_name={SINK}" in argument for argument in pulse.argv)
+
+
+def test_the_environment_is_made_from_nothing(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the agent reaches a child, least of all its token."""
+    monkeypatch.setenv("TURTUS_VB_TOKEN", "secret")
+    env = child_environment(SCREEN, places, "/usr/bin")
+    assert not any(name.startswith("TURTUS_") for name in env)
+    assert env["DISPLAY"] == ":99"
+    assert env["PULSE_SERVER"] == f"unix:{places.pulse}"
+
+
+def test_places_are_private(places: Places) -> None:
+    """Directories are made for this user alone; making them twice is fine."""
+    places.make()
+    places.make()
+    assert stat.S_IMODE(places.runtime.stat().st_mode) == 0o700
+    assert places.profile.is_dir()
