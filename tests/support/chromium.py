@@ -18,6 +18,8 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LOCAL_MEDIA = ["--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection"]
+"""Two pages of one machine may connect to each other, with or without a network."""
 
 
 def launch(playwright: Playwright, *extra: str) -> Browser:
@@ -44,13 +46,13 @@ def serve(context: BrowserContext, app: Flask) -> None:
         if not request.url.startswith(SITE):
             route.abort()
             return
-        response = app.test_client().open(
+        with app.test_client().open(
             request.url.removeprefix(SITE),
             method=request.method,
             base_url=SITE,
             headers=dict(request.headers),
             data=request.post_data_buffer,
-        )
-        route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.data)
+        ) as response:
+            route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.data)
 
     context.route("**/*", answer)

@@ -26,10 +26,7 @@ def browser_status(
 ) -> messages.BrowserStatus:
     """A browser that took 0.3 s, 0.8 s and 1.1 s for its steps and has just entered ``state``."""
     path = ["REQUESTED", "CREATING", "STARTING", "READY"]
-    if state in path:
-        path = path[: path.index(state) + 1]
-    else:
-        path = [*path, state]
+    path = path[: path.index(state) + 1] if state in path else [*path, state]
     spans = [300, 800, 1100, 60_000, 0]
     end = now_ms() - 400
     at = [end - sum(spans[index : len(path) - 1]) for index in range(len(path))]
@@ -48,7 +45,7 @@ def browser_status(
 
 
 class FakeSignal:
-    """One page's signal server. Set ``peers``, ``control``, ``lines``, ``browser`` before the page connects."""
+    """One page's signal server. Set ``peers``, ``control``, ``lines``, ``browser`` before it connects."""
 
     def __init__(self, page: Page, *, me: messages.Peer = ME) -> None:
         self.me = me

@@ -43,7 +43,7 @@ def _with_errors(form: forms.TurtusForm, **errors: str) -> None:
 
 
 def make_site() -> Flask:
-    """The pages; ``?as=nobody`` shows them signed out, ``?wrong=1`` with errors, ``?flash=1`` with a notice."""
+    """The pages; ``?as=nobody``: signed out, ``?wrong=1``: with errors, ``?flash=1``: with notices."""
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
     app.config.update(SECRET_KEY="only for looking", SERVER_NAME="turtus.test", PREFERRED_URL_SCHEME="https")
     CSRFProtect(app)
