@@ -1,0 +1,31 @@
+"""``parts`` are the real services on each database in turn and a real Redis; only Celery is a recorder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from app.realtime.rate import RateLimits
+from app.settings import load
+from app.wiring import Parts, make_parts
+from tests.support.fake_driver import RecordingDispatcher
+from tests.support.servers import RedisServer, settings_env
+
+
+@pytest.fixture
+def dispatcher() -> RecordingDispatcher:
+    return RecordingDispatcher()
+
+
+@pytest.fixture
+def parts(
+    tmp_path: Path, database_url: str, redis_server: RedisServer, dispatcher: RecordingDispatcher
+) -> Iterator[Parts]:
+    with redis.Redis(port=redis_server.port) as client:
+        client.flushall()
+    env = settings_env(tmp_path, redis_server.url, TURTUS_DATABASE_URL=database_url)
+    parts = make_parts(load(env), dispatcher=dispatcher, limits=RateLimits.memory())
+    yield parts
+    parts.database.engine.dispose()
+    parts.redis.close()

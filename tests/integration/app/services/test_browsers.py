@@ -1,0 +1,172 @@
+"""app.services.browsers"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.browser import BrowserState, Reason
+from app.domain.tokens import hash_token
+from app.errors import InvalidInput, NotFound, NothingRunning, TooOften
+from app.persistence.browsers import Browser
+from app.services.browsers import agent_peer_id, is_agent
+from app.wiring import Parts
+from tests.support.fake_driver import RecordingDispatcher
+from vb.protocol.messages import AgentStatus
+
+S = BrowserState
+
+
+@pytest.fixture
+def room_id(parts: Parts) -> str:
+    ana = parts.accounts.register("ana", "correct horse", "192.0.2.1").id
+    return parts.rooms.create(ana, "Film night", "example.org").id
+
+
+def taken_up(parts: Parts, room_id: str, state: BrowserState = S.STARTING) -> Browser:
+    """A browser that a worker has started."""
+    browser = parts.desk.browsers.start(room_id, "ana", None)
+    with parts.database.work() as work:
+        row = work.browsers.move(browser.id, S.CREATING, datetime.now(UTC))
+        assert row is not None
+        row.host, row.token_hash = "local", hash_token("token")
+        if state is not S.CREATING:
+            work.browsers.move(browser.id, state, datetime.now(UTC))
+    return browser
+
+
+def latest(parts: Parts, room_id: str) -> Browser:
+    browser = parts.desk.browsers.latest(room_id)
+    assert browser is not None
+    return browser
+
+
+def test_start_asks_the_workers_once(parts: Parts, dispatcher: RecordingDispatcher, room_id: str) -> None:
+    """The room's page, a deadline, one task, however often it is pressed."""
+    browser = parts.desk.browsers.start(room_id, "ana", None)
+    assert (browser.state, browser.url, browser.requested_by) == (S.REQUESTED, "https://example.org", "ana")
+    assert browser.start_deadline is not None
+    assert parts.desk.browsers.start(room_id, "ben", "other.example").id == browser.id
+    assert dispatcher.started == [browser.id]
+
+
+def test_twelve_starts_at_once_are_one_browser(
+    parts: Parts, dispatcher: RecordingDispatcher, room_id: str
+) -> None:
+    """The database lets one in, whatever the timing."""
+    with ThreadPoolExecutor(12) as pool:
+        ids = list(pool.map(lambda _: parts.desk.browsers.start(room_id, "ana", None).id, range(12)))
+    assert len(set(ids)) == 1
+    assert dispatcher.started == [ids[0]]
+
+
+def test_start_at_another_page(parts: Parts, room_id: str) -> None:
+    """An address of one's own for this time; a wrong one is refused."""
+    with pytest.raises(InvalidInput):
+        parts.desk.browsers.start(room_id, "ana", "file:///etc/passwd")
+    assert parts.desk.browsers.start(room_id, "ana", "turtus:motion").url == "turtus:motion"
+
+
+def test_start_after_the_end_is_a_new_browser(parts: Parts, room_id: str) -> None:
+    """Used once: Retry makes another one."""
+    first = taken_up(parts, room_id)
+    parts.desk.browsers.report(first.id, AgentStatus(state="failed", reason="nonsense"))
+    assert latest(parts, room_id).reason == Reason.START_FAILED
+    assert parts.desk.browsers.start(room_id, "ana", None).id != first.id
+
+
+def test_starts_are_limited(parts: Parts, room_id: str) -> None:
+    """A room cannot ask all day."""
+    with pytest.raises(TooOften):  # noqa: PT012 - which one of them is refused does not matter
+        for _ in range(30):
+            parts.desk.browsers.start(room_id, "ana", None)
+
+
+def test_ready_sets_the_clocks(parts: Parts, room_id: str) -> None:
+    """READY starts the idle and session clocks; the first viewer stops the idle one, the last starts it."""
+    browser = taken_up(parts, room_id)
+    parts.desk.browsers.report(browser.id, AgentStatus(state="starting"))
+    assert latest(parts, room_id).state == S.STARTING
+    parts.desk.browsers.report(browser.id, AgentStatus(state="ready"))
+    row = latest(parts, room_id)
+    assert row.state == S.READY
+    assert row.start_deadline is None
+    assert row.end_deadline is not None
+    assert row.idle_deadline is not None
+    parts.desk.browsers.viewers(browser.id, 2)
+    assert latest(parts, room_id).idle_deadline is None
+    parts.desk.browsers.viewers(browser.id, 0)
+    assert latest(parts, room_id).idle_deadline is not None
+    parts.desk.browsers.report(browser.id, AgentStatus(state="ready"))
+    assert len([step for step, _ in latest(parts, room_id).steps if step == "READY"]) == 1
+
+
+def test_stop_names_who_and_is_handed_to_its_host(
+    parts: Parts, dispatcher: RecordingDispatcher, room_id: str
+) -> None:
+    """STOPPING with the person's name; pressing it twice is one stop; then nothing is left to stop."""
+    browser = taken_up(parts, room_id, S.READY)
+    parts.desk.browsers.stop(room_id, "Ben")
+    parts.desk.browsers.stop(room_id, "Ana")
+    row = latest(parts, room_id)
+    assert (row.state, row.message) == (S.STOPPING, "Ben stopped the browser.")
+    assert dispatcher.stopped == [(browser.id, "local")]
+    with parts.database.work() as work:
+        work.browsers.move(browser.id, S.STOPPED, datetime.now(UTC))
+    with pytest.raises(NothingRunning):
+        parts.desk.browsers.stop(room_id, "Ana")
+
+
+def test_agent_that_says_goodbye_is_stopped_with_its_reason(
+    parts: Parts, dispatcher: RecordingDispatcher, room_id: str
+) -> None:
+    """Idle, for one."""
+    browser = taken_up(parts, room_id, S.READY)
+    parts.desk.browsers.report(browser.id, AgentStatus(state="stopping", reason="idle"))
+    assert (latest(parts, room_id).state, latest(parts, room_id).reason) == (S.STOPPING, Reason.IDLE)
+    assert dispatcher.stopped == [(browser.id, "local")]
+
+
+def test_notice_changes_no_state(parts: Parts, room_id: str) -> None:
+    """Something was restarted: people are told, the browser goes on; an unknown browser is nobody's."""
+    browser = taken_up(parts, room_id, S.READY)
+    parts.desk.browsers.report(browser.id, AgentStatus(state="notice", message="Firefox was restarted."))
+    parts.desk.browsers.report("unknown", AgentStatus(state="notice"))
+    assert latest(parts, room_id).state == S.READY
+
+
+def test_lost_socket_is_looked_into(parts: Parts, dispatcher: RecordingDispatcher, room_id: str) -> None:
+    """Only while the browser is alive and some host has it."""
+    browser = taken_up(parts, room_id, S.READY)
+    parts.desk.browsers.agent_gone(browser.id)
+    parts.desk.browsers.agent_gone("unknown")
+    assert dispatcher.checked == [browser.id]
+
+
+def test_token_opens_its_own_room_while_the_browser_lives(parts: Parts, room_id: str) -> None:
+    """Not before it is made, not with another token, not after the end."""
+    with pytest.raises(NotFound):
+        parts.desk.browsers.admit(room_id, "token")
+    browser = taken_up(parts, room_id)
+    assert parts.desk.browsers.admit(room_id, "token").id == browser.id
+    with pytest.raises(NotFound):
+        parts.desk.browsers.admit(room_id, "tokem")
+    parts.desk.browsers.report(browser.id, AgentStatus(state="failed"))
+    with pytest.raises(NotFound):
+        parts.desk.browsers.admit(room_id, "token")
+
+
+def test_reports_about_what_is_over_change_nothing(parts: Parts, room_id: str) -> None:
+    """A late message of an agent."""
+    browser = taken_up(parts, room_id)
+    parts.desk.browsers.report(browser.id, AgentStatus(state="failed"))
+    for state in ("ready", "failed", "stopping"):
+        parts.desk.browsers.report(browser.id, AgentStatus(state=state))
+    parts.desk.browsers.viewers(browser.id, 1)
+    assert latest(parts, room_id).state == S.FAILED
+
+
+def test_agents_are_told_by_their_id() -> None:
+    """A browser's peer id is known in advance and never a person's."""
+    assert is_agent(agent_peer_id("b1"))
+    assert not is_agent("0123456789abcdef")

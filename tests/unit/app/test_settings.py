@@ -1,0 +1,83 @@
+"""app.settings"""
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import SettingsError
+from app.settings import ROOT, load
+
+SECRET = {"TURTUS_SECRET_KEY": "x" * 32}
+
+
+def test_defaults_are_those_of_example_env() -> None:
+    """Only the secret is needed; the rest is what example.env says."""
+    settings = load(SECRET)
+    assert settings.server_port == 8443
+    assert settings.use_https
+    assert settings.redis_url == "redis://127.0.0.1:6380/0"
+    assert settings.broker_url == "redis://127.0.0.1:6380/1"
+    assert settings.database_url == f"sqlite:///{ROOT / 'var' / 'turtus.db'}"
+    assert settings.ice_servers == ()
+    assert settings.vb.signal_server == "wss://host.docker.internal:8443"
+    assert settings.vb.signal_ca == ROOT / "localhost.cert"
+    assert (settings.vb.width_px, settings.vb.height_px, settings.vb.depth_bits) == (1280, 720, 24)
+    assert (settings.vb.idle_timeout_ms, settings.vb.fps) == (60_000, 30)
+    assert (settings.vb.port_first, settings.vb.port_last) == (59000, 59199)
+
+
+def test_empty_is_as_good_as_missing() -> None:
+    """A line of .env without a value means the default."""
+    assert load({**SECRET, "TURTUS_SERVER_PORT": "", "TURTUS_ICE_SERVERS": " "}).server_port == 8443
+
+
+def test_plain_http_needs_no_certificate() -> None:
+    """Behind a proxy, agents dial ws and trust nobody in particular."""
+    settings = load({**SECRET, "TURTUS_SERVER_USE_HTTPS": "0", "TURTUS_SERVER_PORT": "80"})
+    assert settings.vb.signal_server == "ws://host.docker.internal:80"
+    assert settings.vb.signal_ca is None
+
+
+def test_lists_and_servers_are_read() -> None:
+    """Origins by commas, ICE servers as JSON, a certificate by its absolute path."""
+    settings = load(
+        {
+            **SECRET,
+            "TURTUS_ALLOWED_ORIGINS": "https://a.example/, https://b.example",
+            "TURTUS_ICE_SERVERS": '[{"urls": ["stun:stun.example"]}]',
+            "TURTUS_SERVER_CERT": "/etc/ssl/site.pem",
+            "TURTUS_VB_ANNOUNCED_ADDRESS": "192.0.2.7",
+        }
+    )
+    assert settings.allowed_origins == ("https://a.example", "https://b.example")
+    assert settings.ice_servers == ({"urls": ["stun:stun.example"]},)
+    assert settings.vb.signal_ca == Path("/etc/ssl/site.pem")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("TURTUS_SECRET_KEY", "short", "at least 32 random characters"),
+        ("TURTUS_SECRET_KEY", "change-me-" + "x" * 40, "at least 32 random characters"),
+        ("TURTUS_SERVER_PORT", "http", "must be a whole number"),
+        ("TURTUS_SERVER_PORT", "70000", "out of range"),
+        ("TURTUS_SERVER_USE_HTTPS", "maybe", "must be 1 or 0"),
+        ("TURTUS_SERVER_DOCKER_MODE", "aws", "not supported yet"),
+        ("TURTUS_SERVER_DOCKER_MODE", "cloud", "must be one of local, aws"),
+        ("TURTUS_VB_PORT_RANGE", "59000", "must be like 59000-59199"),
+        ("TURTUS_VB_PORT_RANGE", "60000-59000", "must be like 59000-59199"),
+        ("TURTUS_VB_CPUS", "0", "out of range"),
+        ("TURTUS_VB_ANNOUNCED_ADDRESS", "example.org", "is not an IP address"),
+        ("TURTUS_VB_DEFAULT_BIT_DEPTH", "16", "must be one of 24"),
+        ("TURTUS_ICE_SERVERS", "{}", "must be a JSON list"),
+        ("TURTUS_ICE_SERVERS", "[1]", "must be a JSON list"),
+        ("TURTUS_ICE_SERVERS", "stun:x", "must be a JSON list"),
+        ("TURTUS_LOG_FORMAT", "xml", "must be one of text, json"),
+    ],
+)
+def test_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, words: str) -> None:
+    """The sentence has the setting's name and says what would be right."""
+    with pytest.raises(SettingsError, match=words) as refused:
+        load({**SECRET, name: value})
+    assert refused.value.name == name
+    assert str(refused.value).startswith(f"Setting {name}: ")
