@@ -1,0 +1,86 @@
+"""Who may drive."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vb.desktop.gate import InputGate, Verdict
+from vb.protocol.input import Key, Move, encode
+
+MOVE = encode(Move(3, 10, 20))
+
+
+def held_by(peer_id: str | None, epoch: int = 3, **limits: float) -> InputGate:
+    gate = InputGate(**limits)
+    gate.control(peer_id, epoch)
+    return gate
+
+
+def test_the_holder_with_the_present_epoch_drives() -> None:
+    """Its frame passes and is counted."""
+    gate = held_by("ana")
+    assert gate.pass_frame("ana", MOVE, 0.0) == Move(3, 10, 20)
+    assert gate.counts == {Verdict.TAKEN: 1}
+
+
+def test_others_do_not_drive() -> None:
+    """Neither another peer, nor anybody while control is free."""
+    assert held_by("ben").pass_frame("ana", MOVE, 0.0) is None
+    gate = held_by(None)
+    assert gate.pass_frame("ana", MOVE, 0.0) is None
+    assert gate.counts == {Verdict.NOT_HOLDER: 1}
+
+
+def test_an_old_or_future_epoch_does_not_drive() -> None:
+    """The epoch must be the present one."""
+    gate = held_by("ana", 4)
+    assert gate.pass_frame("ana", MOVE, 0.0) is None
+    assert gate.pass_frame("ana", encode(Move(5, 1, 1)), 0.0) is None
+    assert gate.counts == {Verdict.OLD_EPOCH: 2}
+
+
+def test_every_change_of_control_is_told_once() -> None:
+    """A change means that everything held must be let go; the same again does not."""
+    gate = InputGate()
+    assert gate.control("ana", 1)
+    assert not gate.control("ana", 1)
+    assert gate.control("ana", 2)
+    assert gate.control(None, 3)
+
+
+def test_too_much_input_is_dropped_and_the_allowance_refills() -> None:
+    """A burst passes, the rest is dropped, and after a while it goes on."""
+    gate = held_by("ana", rate_per_s=10.0, burst=2.0)
+    assert [gate.pass_frame("ana", MOVE, 0.0) is not None for _ in range(3)] == [True, True, False]
+    assert gate.pass_frame("ana", MOVE, 0.1) is not None
+    assert gate.counts[Verdict.TOO_OFTEN] == 1
+
+
+def test_others_do_not_use_up_the_drivers_allowance() -> None:
+    """A peer without control cannot slow the driver down."""
+    gate = held_by("ana", rate_per_s=1.0, burst=1.0)
+    for _ in range(50):
+        gate.pass_frame("ben", MOVE, 0.0)
+    assert gate.pass_frame("ana", MOVE, 0.0) is not None
+
+
+@given(data=st.binary(max_size=40))
+def test_no_bytes_break_it(data: bytes) -> None:
+    """Whatever the driver sends is a frame or is counted as refused."""
+    gate = held_by("ana")
+    frame = gate.pass_frame("ana", data, 0.0)
+    assert (frame is not None) == (gate.counts[Verdict.TAKEN] == 1)
+    assert sum(gate.counts.values()) == 1
+
+
+@given(keysym=st.integers(0, 2**32 - 1), down=st.integers(0, 255))
+def test_keys_out_of_range_are_garbage(keysym: int, down: int) -> None:
+    """A keysym beyond X's, or a flag that is neither 0 nor 1, is refused."""
+    gate = held_by("ana")
+    frame = gate.pass_frame(
+        "ana", bytes([4]) + (3).to_bytes(8, "big") + keysym.to_bytes(4, "big") + bytes([down]), 0.0
+    )
+    if 0 < keysym <= 0x1FFFFFFF and down < 2:
+        assert frame == Key(3, keysym, bool(down))
+    else:
+        assert frame is None
+        assert gate.counts == {Verdict.GARBAGE: 1}
