@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 RETRY_FIRST_S = 0.2
 RETRY_MOST_S = 3.0
 SUBSCRIBE_WAIT_S = 3.0
+LISTEN_S = 1.0
+"""How long one wait for a message lasts before the listener looks whether it has to stop."""
 _PREFIX = channel("")
 
 
@@ -45,10 +47,7 @@ class Hub:
     def stop(self) -> None:
         """Stop listening; sockets are left as they are."""
         self._stopping.set()
-        with self._lock:
-            if self._pubsub is not None:
-                self._pubsub.close()
-        self._thread.join(2)
+        self._thread.join(LISTEN_S * 3)
 
     def add(self, connection: Connection) -> Connection | None:
         """Take a connection in; returns the one of the same peer that it replaces in this process.
@@ -125,12 +124,11 @@ class Hub:
                 self._connect(resync=not first)
                 first, pause_s = False, RETRY_FIRST_S
                 while not self._stopping.is_set():
-                    message = self._pubsub.get_message(timeout=5.0)
+                    message = self._pubsub.get_message(timeout=LISTEN_S)
                     if message is not None:
                         self._handle(message)
-            except (redis.RedisError, OSError, ValueError, AttributeError) as error:
-                if self._stopping.is_set():
-                    return
+                self._pubsub.close()
+            except (redis.RedisError, OSError) as error:
                 log.warning("lost Redis, trying again in %.1f s: %s", pause_s, error)
                 with self._lock:
                     self._pubsub = None

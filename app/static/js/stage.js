@@ -59,9 +59,9 @@ export class Stage extends Emitter {
     signal.on(Type.BYE, (message) => message.session === this.#session && this.request(this.#vbId));
   }
 
-  /** Whether there is a connection, or one is being made. */
+  /** Whether there is a connection, or one is being made or got back. */
   get busy() {
-    return this.phase === 'connecting' || this.phase === 'live';
+    return this.phase !== 'none';
   }
 
   /**

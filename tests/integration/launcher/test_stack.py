@@ -1,0 +1,157 @@
+"""`up`, `down` and `status` with real processes and a real Docker engine."""
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from launcher import health, record, shell
+from tests.integration.launcher.conftest import Turtus
+
+ALL = {"redis", "web", "worker", "beat", "flower"}
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
+
+
+def _eventually(condition: Callable[[], bool], within_s: float = 20.0) -> bool:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()
+
+
+def _up(turtus: Turtus, *arguments: str) -> str:
+    ended = turtus.run("up", "--detach", *arguments)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_up_status_and_down(turtus: Turtus) -> None:
+    """Everything runs and answers, a second `up` says so, and `down` leaves nothing."""
+    text = _up(turtus)
+    assert f"https://localhost:{turtus.port}" in text
+
+    again = turtus.run("up")
+    assert again.returncode == 0
+    assert "is up already" in again.stdout
+
+    assert _eventually(lambda: turtus.processes() == ALL)
+    status = turtus.run("status", "--json")
+    found = json.loads(status.stdout)
+    assert status.returncode == 0, found
+    assert found["healthy"]
+    assert {process["name"] for process in found["processes"]} == ALL
+    assert found["containers"] == []
+    assert found["service"]["hosts"] == ["local"]
+
+    down = turtus.run("down")
+    assert down.returncode == 0
+    assert turtus.left() == []
+    assert health.get(f"https://localhost:{turtus.port}/healthz") is None
+    assert "Nothing was running" in turtus.run("down").stdout
+    assert turtus.run("status").returncode == 1
+
+
+def test_second_up_serves_within_five_seconds(turtus: Turtus) -> None:
+    """What is installed, built and migrated is not looked at twice. Twice the goal here: machines are busy."""
+    _up(turtus)
+    turtus.run("down")
+    began = time.monotonic()
+    _up(turtus)
+    assert time.monotonic() - began < 10
+
+
+def test_ctrl_c_stops_everything(turtus: Turtus) -> None:
+    """In the foreground the signal of the keyboard ends the stack, with status 0."""
+    with turtus.begin("up") as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        assert any(line.startswith("Ctrl-C stops it") for line in lines)
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        assert process.wait(timeout=30) == 0, rest
+    assert turtus.left() == []
+
+
+def test_ctrl_c_at_once_stops_everything(turtus: Turtus) -> None:
+    """Somebody who changes their mind while the processes start is heard, too."""
+    with turtus.begin("up") as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        assert any("starting the processes" in line for line in lines)
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(timeout=30) == 0
+    assert turtus.left() == []
+
+
+def test_process_that_dies_is_started_again(turtus: Turtus) -> None:
+    """A killed worker, web server or Redis comes back, and the stack is well again."""
+    _up(turtus)
+    for name in ("web", "worker", "redis"):
+        before = record.processes(turtus.layout.record)[name]
+        os.killpg(before.pid, signal.SIGKILL)
+        assert _eventually(
+            lambda name=name, pid=before.pid: (  # type: ignore[misc]
+                record.processes(turtus.layout.record)[name].pid != pid
+            )
+        )
+    assert _eventually(lambda: health.serving(f"https://localhost:{turtus.port}") is None, 40)
+    assert record.processes(turtus.layout.record)["web"].restarts == 1
+
+
+def test_down_after_a_crash(turtus: Turtus) -> None:
+    """With the supervisor gone, `down` still finds processes and browser containers; `up` works afterwards."""
+    _up(turtus)
+    stack = record.running(turtus.layout.record)
+    assert stack is not None
+    labels = [f"--label=turtus.install={turtus.install_id}", "--label=turtus.browser=left"]
+    shell.run(["docker", "run", "--detach", *labels, "debian:trixie-slim", "sleep", "600"])
+    os.kill(stack.supervisor.pid, signal.SIGKILL)
+    assert _eventually(lambda: not stack.supervisor.alive())
+    assert turtus.left()
+
+    down = turtus.run("down")
+    assert down.returncode == 0
+    assert "1 browsers" in down.stdout
+    assert turtus.left() == []
+    _up(turtus)
+    turtus.run("down")
+
+
+def test_port_in_use_is_told_with_its_owner(turtus: Turtus) -> None:
+    """A sentence, not a trace, and nothing is started."""
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", turtus.port))  # noqa: S104 - all interfaces, as the web server
+        taken.listen()
+        ended = turtus.run("up")
+    assert ended.returncode == 1
+    assert f"Port {turtus.port}, meant for the web server, is in use by" in ended.stderr
+    assert f"(process {os.getpid()})" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert turtus.left() == []
+
+
+def test_plain_http(turtus: Turtus) -> None:
+    """`--http` serves without TLS, for localhost or behind a proxy."""
+    text = _up(turtus, "--http")
+    assert f"http://localhost:{turtus.port}" in text
+    answer = health.get(f"http://localhost:{turtus.port}/healthz")
+    assert answer is not None
+    assert answer.status == 200
+    turtus.run("down")
+
+
+def test_wrong_setting_is_told(turtus: Turtus) -> None:
+    """The name of the setting and the file to mend."""
+    turtus.environment["TURTUS_SERVER_DOCKER_MODE"] = "aws"
+    ended = turtus.run("up")
+    assert ended.returncode == 1
+    assert "TURTUS_SERVER_DOCKER_MODE" in ended.stderr
+    assert "Traceback" not in ended.stderr
