@@ -10,6 +10,7 @@ import fcntl
 import logging
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import IO, cast
@@ -86,6 +87,7 @@ class Sound:
         self._fanout = Fanout(on_first=self._first_came, on_last=self._last_left)
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._origin_s = time.monotonic()
         self._position = 0
 
     def subscribe(self) -> Subscription:
@@ -126,6 +128,8 @@ class Sound:
     def _record(self, pipe: IO[bytes], ending: threading.Event) -> None:
         with contextlib.suppress(OSError):  # a short pipe keeps the sound from lagging behind the picture
             fcntl.fcntl(pipe.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
+        # The clock went on while nothing was recorded: so must the timestamps.
+        self._position = max(self._position, round((time.monotonic() - self._origin_s) * AUDIO_CLOCK_HZ))
         encoder = OpusBlocks()
         gate = SilenceGate()
         while not ending.is_set():
