@@ -1,10 +1,11 @@
 """Debian's Chromium for tests of pages: no network, the site answered from inside the test."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
 
 EXECUTABLE = "/usr/bin/chromium"
 SITE = "https://turtus.test"
@@ -36,6 +37,19 @@ def running(*extra: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def until(page: Page, condition: str, timeout_s: float = 10.0) -> None:
+    """Wait until a JavaScript expression holds; ``wait_for_function`` cannot, under our content policy.
+
+    Raises:
+        TimeoutError: it did not.
+    """
+    deadline = time.monotonic() + timeout_s
+    while not page.evaluate(condition):
+        if time.monotonic() > deadline:
+            raise TimeoutError(condition)
+        page.wait_for_timeout(50)
 
 
 def serve(context: BrowserContext, app: Flask) -> None:

@@ -55,7 +55,10 @@ class FakeSignal:
         self.browser: messages.BrowserStatus | None = None
         self.resumed = False
         self.silent = False
-        """Say nothing at all to a page that connects."""
+        """Say nothing at all any more."""
+        self.heartbeat_s = 10.0
+        self.refuse_with: int | None = None
+        """Close code for a page that connects, instead of a welcome."""
         self.seq = 10
         self.said: list[dict[str, Any]] = []
         """What the page said, newest last, without pings."""
@@ -68,15 +71,21 @@ class FakeSignal:
         self.urls.append(socket.url)
         self._socket = socket
         socket.on_message(self._heard)
-        if self.silent:
-            return
+        if self.refuse_with is not None:
+            socket.close(code=self.refuse_with)
+        elif not self.silent:
+            self.welcome()
+
+    def welcome(self) -> None:
+        """What a page is told when it has connected."""
         self.send(self.identity())
         self.send(self.snapshot())
 
     def _heard(self, raw: str | bytes) -> None:
         message = codec.decode_client(raw)  # a page never sends what the schema does not have
         if isinstance(message, messages.Ping):
-            self.send(messages.Pong(n=message.n))
+            if not self.silent:
+                self.send(messages.Pong(n=message.n))
             return
         self.said.append(json.loads(raw))
         if isinstance(message, messages.Sync):
@@ -92,7 +101,7 @@ class FakeSignal:
             client_type="person",
             ice_servers=[],
             resumed=self.resumed,
-            heartbeat_s=10.0,
+            heartbeat_s=self.heartbeat_s,
             grace_s=30.0,
             server_time_ms=now_ms(),
             user_id=self.me.user_id,

@@ -62,7 +62,7 @@ class FakeVb:
         self._read = 0
         self.sessions = 0
         """How many connections it has offered."""
-        page.goto(f"{SITE}/error/404")
+        page.goto(f"{SITE}/login?as=nobody")
         page.evaluate(_SCRIPT)
         if scene:
             page.evaluate(f"window.scene = {scene}; void 0")

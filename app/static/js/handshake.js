@@ -31,11 +31,11 @@ export function followHandshake(signal, store, stage) {
     unasked = setTimeout(() => store.vb && !stage.busy && stage.request(store.vb.id), wait);
   });
 
-  let asked = 0;
+  let asked = -Infinity;
   store.on('gap', () => {
     if (performance.now() - asked < SYNC_AGAIN_MS) return;
     asked = performance.now();
     signal.send({ type: Type.SYNC });
   });
-  signal.on(Type.SNAPSHOT, () => (asked = 0));
+  signal.on(Type.SNAPSHOT, () => (asked = -Infinity));
 }

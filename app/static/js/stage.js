@@ -8,6 +8,8 @@ import { INPUT_CHANNEL, Type } from './protocol.js';
 /** @typedef {'none'|'connecting'|'live'|'lost'|'blocked'} StagePhase */
 
 const CONNECT_MS = 8000;
+/** The other end let go: it may be the end of the browser, which is told at once. */
+const LET_GO_MS = 1000;
 /** A break shorter than this mends itself (ICE); then a new connection is asked for. */
 const DISCONNECTED_MS = 3000;
 /** Tries without ever a picture after which the way is called blocked; trying goes on. */
@@ -180,7 +182,13 @@ export class Stage extends Emitter {
       this.emit('channel', this.channel);
     };
     channel.onopen = () => use(true);
-    channel.onclose = () => this.channel === channel && use(false);
+    channel.onclose = () => {
+      if (this.channel !== channel) return;
+      use(false);
+      // Long before ICE finds out.
+      this.#setPhase('lost');
+      this.#retryIn(LET_GO_MS);
+    };
     if (channel.readyState === 'open') use(true);
   }
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.chromium import LOCAL_MEDIA, SITE, running, serve
+from tests.support.chromium import LOCAL_MEDIA, SITE, running, serve, until
 from tests.support.fake_signal import FakeSignal
 from tests.support.sample_site import make_site
 
@@ -26,7 +26,7 @@ def blank(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(locale="en-GB", timezone_id="Europe/Berlin")
     serve(context, make_site())
     page = context.new_page()
-    page.goto(f"{SITE}/error/404")
+    page.goto(f"{SITE}/login?as=nobody")
     yield page
     context.close()
 
@@ -77,7 +77,7 @@ def enter(page: Page, signal: FakeSignal) -> Callable[[], Page]:
 
     def go() -> Page:
         page.goto(f"{SITE}/rooms/film-night")
-        page.wait_for_function("turtus.state.me !== null || turtus.signal.status.phase === 'closed'")
+        until(page, "window.turtus && (turtus.state.me || turtus.signal.status.phase === 'closed')")
         return page
 
     return go

@@ -1,0 +1,122 @@
+"""Picture, sound and their return after a break, against a real WebRTC connection."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.fake_signal import ME, VB, FakeSignal, browser_status
+from tests.support.fake_vb import FakeVb
+from tests.unit.static.conftest import Js
+from vb.protocol import messages
+
+Enter = Callable[[], Page]
+LIVE = "document.querySelector('#stage').dataset.face === 'live'"
+
+
+@pytest.fixture
+def vb(page: Page, signal: FakeSignal) -> FakeVb:
+    """A vb in the room that is entered next."""
+    signal.peers = [ME, VB]
+    signal.browser = browser_status("READY")
+    return FakeVb(page.context.new_page(), signal)
+
+
+def test_offer_becomes_a_picture(enter: Enter, vb: FakeVb) -> None:
+    """Step 7: the page answers, the picture plays, and the first frame is noted."""
+    page = enter()
+    vb.offer()
+    vb.until(page, LIVE)
+    names = [name for name, _ in page.evaluate("turtus.events")]
+    assert "first-frame" in names
+    shape = "(({ videoWidth, videoHeight }) => videoWidth / videoHeight)(document.querySelector('video'))"
+    assert page.evaluate(shape) == pytest.approx(16 / 9, abs=0.02)
+    assert page.evaluate("turtus.peer.connectionState") == "connected"
+    assert page.evaluate("turtus.peer.getReceivers().every((receiver) => receiver.jitterBufferTarget === 0)")
+    assert "stereo=1" in page.evaluate("turtus.peer.localDescription.sdp")
+
+
+def test_broken_stream_comes_back(enter: Enter, vb: FakeVb) -> None:
+    """The last picture stays, dimmed, until the vb has offered again."""
+    page = enter()
+    vb.offer()
+    vb.until(page, LIVE)
+    vb.drop()
+    vb.until(page, "document.querySelector('#stage').dataset.face === 'lost'", timeout_s=15)
+    expect(page.locator("#stage-video")).to_be_visible()
+    vb.until(page, LIVE, timeout_s=15)
+    assert vb.sessions == 2
+
+
+def test_bye_asks_for_another_stream(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+    """A vb that ends one connection is asked for the next; an old session's bye means nothing."""
+    page = enter()
+    vb.offer()
+    vb.until(page, LIVE)
+    signal.send(messages.Bye(to=ME.id, sender=VB, session="s0"))
+    signal.send(messages.Bye(to=ME.id, sender=VB, session="s1"))
+    vb.until(page, "document.querySelector('#stage').dataset.face === 'lost'")
+    vb.until(page, LIVE)
+    assert vb.sessions == 2
+
+
+def test_end_of_the_browser_ends_the_picture(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+    """No picture, no connection, nothing asked for any more."""
+    page = enter()
+    vb.offer()
+    vb.until(page, LIVE)
+    signal.event(
+        messages.BrowserChanged(browser=browser_status("STOPPED", message="Ben stopped the browser."))
+    )
+    expect(page.get_by_text("Ben stopped the browser.")).to_be_visible()
+    assert page.evaluate("turtus.peer") is None
+    assert page.evaluate("document.querySelector('video').srcObject") is None
+
+
+def test_offer_that_cannot_be_read_is_asked_for_again(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+    """Nonsense costs a wait and nothing else."""
+    page = enter()
+    signal.send(messages.Offer(to=ME.id, sender=VB, session="s9", sdp="nonsense"))
+    vb.until(page, LIVE, timeout_s=15)
+
+
+def test_no_way_for_the_picture_is_said(enter: Enter, vb: FakeVb, page: Page) -> None:
+    """After three tries without a picture the page says what is wrong, and Try again tries again."""
+    page.clock.install()
+    enter()
+    for _ in range(4):
+        page.clock.run_for(9000)
+    expect(page.get_by_role("heading", name="The picture cannot reach you")).to_be_visible()
+    page.locator("#retry-picture").click()
+    vb.until(page, LIVE)
+
+
+def test_sound_waits_for_a_tap(enter: Enter, vb: FakeVb, page: Page) -> None:
+    """Where a page may not play sound by itself, the picture plays and one tap unlocks the sound."""
+    # Playwright's own calls count as taps, so the browser's rule is put in their place.
+    page.add_init_script(
+        """
+        const play = HTMLMediaElement.prototype.play;
+        let tapped = false;
+        addEventListener('pointerdown', () => (tapped = true), true);
+        HTMLMediaElement.prototype.play = async function () {
+          if (!this.muted && !tapped) throw new DOMException('no gesture', 'NotAllowedError');
+          return play.call(this);
+        };
+        """
+    )
+    enter()
+    vb.offer()
+    vb.until(page, LIVE)
+    assert page.evaluate("document.querySelector('video').muted")
+    page.locator("#sound-unlock").click()
+    expect(page.locator("#sound-unlock")).to_be_hidden()
+    assert not page.evaluate("document.querySelector('video').muted")
+
+
+def test_stereo_is_asked_for_once(js: Js) -> None:
+    """Opus gets stereo=1 in its own line; other codecs and a second time change nothing."""
+    sdp = "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\na=rtpmap:96 VP8/90000\r\na=fmtp:96 x=1\r\n"
+    once = sdp.replace("minptime=10", "minptime=10;stereo=1")
+    assert js("[m.withStereo(a), m.withStereo(m.withStereo(a))]", sdp) == [once, once]
+    assert js("m.withStereo(a)", "a=rtpmap:96 VP8/90000\r\n") == "a=rtpmap:96 VP8/90000\r\n"
