@@ -19,14 +19,14 @@ VISIBILITY_TIMEOUT_S = 120
 def make_celery(settings: Settings) -> Celery:
     """The application that ``celery -A celery_worker`` runs."""
     celery = Celery("turtus", broker=settings.broker_url, set_as_current=False)
-    host_queue = dispatch.host_queue(settings.vb.host_name)
+    names = (dispatch.START_QUEUE, dispatch.COMMON_QUEUE, dispatch.host_queue(settings.vb.host_name))
     celery.conf.update(
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_time_limit=90,
         task_soft_time_limit=60,
-        task_queues=[Queue(dispatch.START_QUEUE), Queue(dispatch.COMMON_QUEUE), Queue(host_queue)],
+        task_queues=[Queue(name) for name in names],  # type: ignore[no-untyped-call]
         task_default_queue=dispatch.COMMON_QUEUE,
         task_create_missing_queues=True,
         worker_prefetch_multiplier=1,

@@ -1,0 +1,24 @@
+"""app.dispatch (what arrives at a worker is shown in tests/e2e)"""
+
+import logging
+
+import pytest
+
+from app.dispatch import CeleryDispatcher, host_queue
+
+
+def test_hosts_have_queues_of_their_own() -> None:
+    """What must run where the container is."""
+    assert host_queue("a") != host_queue("b")
+
+
+def test_broker_that_is_down_is_logged_not_raised(caplog: pytest.LogCaptureFixture) -> None:
+    """The reconciler finds the work in the database."""
+    dispatcher = CeleryDispatcher("redis://127.0.0.1:1/1")
+    with caplog.at_level(logging.ERROR):
+        dispatcher.start("b1")
+        dispatcher.stop("b1", None)
+        dispatcher.stop("b1", "local")
+        dispatcher.check("b1", "local", in_s=1)
+        dispatcher.reconcile("local")
+    assert len(caplog.records) == 5
