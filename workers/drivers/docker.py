@@ -131,6 +131,12 @@ class DockerDriver:
                 Owned(container.labels[LABEL_BROWSER], container.status == "running") for container in found
             ]
 
+    def close(self) -> None:
+        """Drop the connection to the engine; the next call makes a new one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
     @staticmethod
     def _find(engine: docker.DockerClient, browser_id: str) -> Container | None:
         try:
@@ -169,7 +175,7 @@ class DockerDriver:
                 raise NoResources(text) from error
             raise CreateFailed(text) from error
         except (DockerException, requests.RequestException, OSError) as error:
-            self._client = None
+            self.close()
             raise EngineDown(str(error)) from error
 
 

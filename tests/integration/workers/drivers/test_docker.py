@@ -1,5 +1,6 @@
 """workers.drivers.docker with the real engine and the real image"""
 
+import gc
 import json
 import os
 import socket
@@ -41,7 +42,9 @@ def free_udp_port() -> int:
 
 @pytest.fixture
 def driver() -> Iterator[DockerDriver]:
-    yield DockerDriver(INSTALL, "local")
+    driver = DockerDriver(INSTALL, "local")
+    yield driver
+    driver.close()
     left = docker("ps", "-aq", "--filter", f"label=turtus.install={INSTALL}").split()
     if left:
         docker("rm", "-f", *left)
@@ -137,6 +140,7 @@ def test_taken_port_is_said(driver: DockerDriver) -> None:
             driver.start("port")
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # the SDK's own, when it cannot connect
 def test_engine_that_does_not_answer_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown, not gone; every verb says so, and the driver works again when the engine is back."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
@@ -154,6 +158,8 @@ def test_engine_that_does_not_answer_is_unreachable(monkeypatch: pytest.MonkeyPa
             verb()
     monkeypatch.setenv("DOCKER_HOST", os.environ.get("TEST_DOCKER_HOST", "unix:///var/run/docker.sock"))
     assert driver.poll("x") == Gone()
+    driver.close()
+    gc.collect()
 
 
 def test_killed_container_tells_how(driver: DockerDriver) -> None:
