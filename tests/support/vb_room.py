@@ -45,6 +45,10 @@ class FakeRoom:
         self._seq = 10
 
     def __enter__(self) -> "FakeRoom":
+        return self.start()
+
+    def start(self) -> "FakeRoom":
+        """Listen."""
         self._server = serve(
             self._handle,
             self._host,
@@ -62,6 +66,10 @@ class FakeRoom:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Be gone."""
         self.hang_up()
         self._server.shutdown()
         self._thread.join(5)

@@ -208,15 +208,20 @@ class Viewer:
 
     async def _watch(self) -> None:
         """Close a viewer that does not connect in time, or that has fallen silent."""
-        await asyncio.sleep(CONNECT_S)
-        if self.state is ViewerState.OFFERED:
-            await self.close("not connected in time")
-        while self.state is ViewerState.CONNECTED:
+        offered_at = time.monotonic()
+        while self.state not in ENDING:
             await asyncio.sleep(_WATCH_S)
-            if self._on_port is None or relayed(self._on_port.connection):
-                continue  # the shared port does not hear it: aioice's own consent checks must do
-            if time.monotonic() - self._on_port.heard_at > SILENCE_S:
+            now = time.monotonic()
+            if self.state is ViewerState.OFFERED and now - offered_at > CONNECT_S:
+                await self.close("not connected in time")
+            elif self.state is ViewerState.CONNECTED and now - self._heard_at(now) > SILENCE_S:
                 await self.close("silent")
+
+    def _heard_at(self, now: float) -> float:
+        """When it was last heard. Through a TURN server the port hears nothing: ICE's own checks must do."""
+        if self._on_port is None or relayed(self._on_port.connection):
+            return now
+        return self._on_port.heard_at
 
     def _keyframe_wanted(self) -> None:
         if self._watching is not None:

@@ -1,0 +1,41 @@
+"""A viewer's page played by aiortc: answers an agent's offer inside the test's own loop."""
+
+from typing import Any
+
+from aiortc import RTCDataChannel, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamTrack
+
+
+class RtcPage:
+    """Takes picture and sound; ``codecs`` limits the video codecs that it knows (MIME types)."""
+
+    def __init__(self, codecs: list[str] | None = None) -> None:
+        self.connection = RTCPeerConnection()
+        self.tracks: dict[str, MediaStreamTrack] = {}
+        self.channel: RTCDataChannel | None = None
+        self.connection.on("track", self._track)
+        self.connection.on("datachannel", self._data_channel)
+        if codecs is not None:
+            known = RTCRtpReceiver.getCapabilities("video").codecs
+            video = self.connection.addTransceiver("video", direction="recvonly")
+            video.setCodecPreferences([codec for codec in known if codec.mimeType in codecs])
+
+    async def answer(self, sdp: str) -> str:
+        """The answer to an offer, candidates included."""
+        await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        await self.connection.setLocalDescription(await self.connection.createAnswer())
+        return str(self.connection.localDescription.sdp)
+
+    async def frame(self, kind: str) -> Any:
+        """The next decoded frame."""
+        return await self.tracks[kind].recv()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.connection.close()
+
+    def _track(self, track: MediaStreamTrack) -> None:
+        self.tracks[track.kind] = track
+
+    def _data_channel(self, channel: RTCDataChannel) -> None:
+        self.channel = channel

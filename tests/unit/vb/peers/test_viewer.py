@@ -1,0 +1,289 @@
+"""One viewer's connection, with a page played by aiortc."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from av.video.frame import VideoFrame
+
+from tests.support.aio import on_loop, until
+from tests.support.rtc_page import RtcPage
+from vb.media.aiortc_hooks import offer_playout_delay
+from vb.media.encode import make_encoder
+from vb.media.fanout import Fanout
+from vb.media.frames import VideoCodec
+from vb.media.sound import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
+from vb.peers import viewer as module
+from vb.peers.udp_mux import UdpMux, open_mux
+from vb.peers.viewer import NO_CODEC, NOT_READ, AnswerRefused, Sources, Viewer, ViewerState
+from vb.protocol.input import Move, encode
+
+
+class Studio:
+    """Fan-outs that a test fills, and what became of the viewers."""
+
+    def __init__(self, mux: UdpMux) -> None:
+        offer_playout_delay()
+        self.mux = mux
+        self.keyframes = 0
+        self.pictures = {codec: Fanout(on_keyframe=self._keyframe) for codec in VideoCodec}
+        self.sound = Fanout()
+        self.inputs: list[tuple[str, bytes]] = []
+        self.states: list[ViewerState] = []
+        self.viewers: list[Viewer] = []
+
+    def _keyframe(self, newcomer: bool) -> None:
+        self.keyframes += 1
+
+    def viewer(self, peer_id: str = "ana") -> Viewer:
+        sources = Sources(
+            lambda codec: self.pictures[codec].subscribe(),
+            self.sound.subscribe,
+            lambda peer, data: self.inputs.append((peer, data)),
+            lambda viewer: self.states.append(viewer.state),
+        )
+        self.viewers.append(Viewer(peer_id, "s1", sources, []))
+        return self.viewers[-1]
+
+    async def offer(self, viewer: Viewer) -> str:
+        return await viewer.offer(self.mux, ["127.0.0.1"], "127.0.0.1")
+
+    async def join(self, page: RtcPage) -> Viewer:
+        viewer = self.viewer()
+        await viewer.answer(await page.answer(await self.offer(viewer)))
+        await until(lambda: viewer.state is ViewerState.CONNECTED)
+        return viewer
+
+    def show(self, codec: VideoCodec, pictures: int = 3) -> None:
+        encoder = make_encoder(codec, 320, 240, 30)
+        for number in range(pictures):
+            frame = VideoFrame(320, 240, "bgr0")
+            frame.planes[0].update(bytes((0, 0, 200, 0)) * (320 * 240))
+            encoded = encoder.encode(frame, number * 3000, keyframe=False)
+            assert encoded is not None
+            self.pictures[codec].publish(encoded)
+
+    def play(self, blocks: int = 20) -> None:
+        encoder = OpusBlocks()
+        for number in range(blocks):
+            frame = encoder.encode(bytes(BLOCK_BYTES), number * BLOCK_SAMPLES)
+            assert frame is not None
+            self.sound.publish(frame)
+
+
+@asynccontextmanager
+async def studio() -> AsyncIterator[Studio]:
+    mux = await open_mux(0)
+    made = Studio(mux)
+    try:
+        yield made
+    finally:
+        for viewer in made.viewers:
+            await viewer.close()
+        mux.close()
+        await asyncio.sleep(0)
+
+
+@on_loop
+async def test_picture_sound_and_input() -> None:
+    """H.264 when the page can, Opus, and the input channel back."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        assert viewer.codec is VideoCodec.H264
+        set_.show(VideoCodec.H264)
+        set_.play()
+        picture = await page.frame("video")
+        assert (picture.width, picture.height) == (320, 240)
+        assert (await page.frame("audio")).sample_rate == 48000
+        await until(lambda: page.channel is not None and page.channel.readyState == "open")
+        assert page.channel is not None
+        assert page.channel.label == "input"
+        page.channel.send(encode(Move(1, 2, 3)))
+        page.channel.send("text is not input")
+        await until(lambda: len(set_.inputs) == 2)
+        assert set_.inputs == [("ana", encode(Move(1, 2, 3))), ("ana", b"")]
+        await page.close()
+
+
+@on_loop
+async def test_a_page_without_h264_gets_vp8() -> None:
+    """By what its answer accepts."""
+    async with studio() as set_:
+        page = RtcPage(["video/VP8"])
+        viewer = await set_.join(page)
+        assert viewer.codec is VideoCodec.VP8
+        set_.show(VideoCodec.VP8)
+        assert (await page.frame("video")).width == 320
+        assert len(set_.pictures[VideoCodec.H264]) == 0
+        await page.close()
+
+
+@on_loop
+async def test_the_offer_prefers_h264_and_shows_one_port() -> None:
+    """Constrained baseline first; one candidate, the announced address; no jitter buffer asked for."""
+    async with studio() as set_:
+        sdp = await set_.offer(set_.viewer())
+        video = sdp[sdp.index("m=video") :]
+        first = video.split()[3]
+        assert f"a=rtpmap:{first} H264/90000" in video
+        assert "profile-level-id=42e01f" in video[video.index(f"a=fmtp:{first}") :].splitlines()[0]
+        assert {line.split()[4:6][1] for line in sdp.splitlines() if "a=candidate" in line} == {
+            str(set_.mux.port)
+        }
+        assert "playout-delay" in video
+        assert "opus/48000/2" in sdp
+        assert "PCMU" not in sdp
+        assert sdp.count("a=sendonly") == 2
+
+
+@on_loop
+async def test_streams_are_taken_only_when_connected() -> None:
+    """An offer alone makes nobody encode; the first viewer asks for its keyframe when it can receive it."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = set_.viewer()
+        answer = await page.answer(await set_.offer(viewer))
+        assert set_.keyframes == 0
+        await viewer.answer(answer)
+        await until(lambda: viewer.state is ViewerState.CONNECTED)
+        assert set_.keyframes == 1
+        assert set_.states == [ViewerState.OFFERED, ViewerState.CONNECTED]
+        await page.close()
+
+
+@on_loop
+async def test_closing_gives_everything_back() -> None:
+    """Subscriptions, the port's entry; told once; a second close does nothing."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        await viewer.close("test")
+        await viewer.close()
+        assert viewer.state is ViewerState.CLOSED
+        assert viewer.reason == "test"
+        assert set_.states[-2:] == [ViewerState.CLOSING, ViewerState.CLOSED]
+        assert len(set_.pictures[VideoCodec.H264]) == len(set_.sound) == 0
+        assert not set_.mux._by_ufrag
+        await page.close()
+
+
+@on_loop
+async def test_a_page_that_hangs_up_is_noticed() -> None:
+    """Its goodbye ends our side."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        await page.close()
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert len(set_.pictures[VideoCodec.H264]) == 0
+
+
+@on_loop
+async def test_a_viewer_that_falls_silent_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that vanished without a word is not kept."""
+    monkeypatch.setattr(module, "_WATCH_S", 0.05)
+    monkeypatch.setattr(module, "SILENCE_S", 0.3)
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        set_.mux._by_ufrag.clear()
+        set_.mux._by_address.clear()
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert viewer.reason == "silent"
+        await page.close()
+
+
+@on_loop
+async def test_a_viewer_that_never_connects_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answered or not: after a while it is given up."""
+    monkeypatch.setattr(module, "CONNECT_S", 0.1)
+    monkeypatch.setattr(module, "_WATCH_S", 0.05)
+    async with studio() as set_:
+        viewer = set_.viewer()
+        await set_.offer(viewer)
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert viewer.reason == "not connected in time"
+
+
+@on_loop
+async def test_an_answer_without_a_usable_codec_is_refused_in_words() -> None:
+    """VP9 alone, or no video at all: the sentence is for people."""
+    async with studio() as set_:
+        for change in (("VP8/90000", "VP9/90000"), ("a=recvonly", "a=inactive")):
+            page = RtcPage(["video/VP8"])
+            viewer = set_.viewer()
+            answer = await page.answer(await set_.offer(viewer))
+            with pytest.raises(AnswerRefused) as caught:
+                await viewer.answer(answer.replace(*change))
+            assert caught.value.sentence == NO_CODEC
+            assert str(caught.value).startswith("answer refused: ")
+            await viewer.close()
+            await page.close()
+
+
+@pytest.mark.parametrize("sdp", ["x", "v=0\r\n", "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n", "v=0\r\nm=audio\r\n"])
+def test_a_broken_answer_is_refused_in_words(sdp: str) -> None:
+    """Whatever aiortc makes of it."""
+
+    @on_loop
+    async def check() -> None:
+        async with studio() as set_:
+            viewer = set_.viewer()
+            await set_.offer(viewer)
+            with pytest.raises(AnswerRefused) as caught:
+                await viewer.answer(sdp)
+            assert caught.value.sentence == NOT_READ
+
+    check()
+
+
+@on_loop
+async def test_a_second_answer_is_ignored() -> None:
+    """And so is one before the offer."""
+    async with studio() as set_:
+        viewer = set_.viewer()
+        await viewer.answer("nonsense")
+        page = RtcPage()
+        answer = await page.answer(await set_.offer(viewer))
+        await viewer.answer(answer)
+        await viewer.answer("nonsense")
+        await until(lambda: viewer.state is ViewerState.CONNECTED)
+        await page.close()
+
+
+@on_loop
+async def test_candidates_of_any_kind_do_no_harm() -> None:
+    """Names, the end of candidates, addresses of no use; the connection comes up through its checks."""
+    async with studio() as set_:
+        viewer, page = set_.viewer(), RtcPage()
+        answer = await page.answer(await set_.offer(viewer))
+        bare = "\r\n".join(line for line in answer.splitlines() if "candidate" not in line) + "\r\n"
+        await viewer.answer(bare)
+        for line in (
+            "",
+            "candidate:1 1 udp 1 x.local 9 typ host",
+            "candidate:1 1 udp 1 192.0.2.1 9 typ host",
+        ):
+            await viewer.candidate(line, None, None)
+            await viewer.candidate(line, "0", 0)
+        await until(lambda: viewer.state is ViewerState.CONNECTED)
+        await viewer.close()
+        await viewer.candidate("candidate:1 1 udp 1 192.0.2.1 9 typ host", "0", 0)
+        await page.close()
+
+
+@on_loop
+async def test_loss_asks_for_a_keyframe_and_bitrate_wishes_are_kept() -> None:
+    """What the viewer's browser reports reaches the fan-out and the viewer."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        before = set_.keyframes
+        sender = viewer._connection.getSenders()[0]
+        sender._send_keyframe()
+        assert set_.keyframes == before + 1
+        viewer._bitrate_wanted(700_000)
+        assert viewer.bitrate_bps == 700_000
+        await page.close()
