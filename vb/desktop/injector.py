@@ -8,6 +8,7 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ NOTCH = 120
 MAX_NOTCHES = 20
 """Most wheel notches that one frame may turn."""
 QUEUE_LIMIT = 2048
+REUSE_S = 1.0
+"""A spare key keeps its symbol for at least this long after it was last pressed."""
 _UP, _DOWN, _LEFT, _RIGHT = 4, 5, 6, 7
 _RETRY_S = 0.2
 _X_GONE = (error.DisplayError, error.ConnectionClosedError, OSError)
@@ -57,6 +60,7 @@ class Hands:
     keyboard: Keyboard
     buttons: set[int] = field(default_factory=set)
     wheel: WheelSteps = field(default_factory=WheelSteps)
+    pressed_at: dict[int, float] = field(default_factory=dict)
 
     def do(self, frame: InputFrame) -> None:
         """Carry out one frame."""
@@ -105,9 +109,13 @@ class Hands:
         for step in steps:
             match step:
                 case Press(keycode, down):
+                    self.pressed_at[keycode] = time.monotonic()
                     self._fake(X.KeyPress if down else X.KeyRelease, keycode)
-                case Remap(keycode, keysym):
-                    self.connection.change_keyboard_mapping(keycode, [(keysym, keysym)])
+                case Remap(keycode, plain, shifted):
+                    # Programs look a key up when they get to it: let them first see what it was.
+                    since = time.monotonic() - self.pressed_at.get(keycode, 0.0)
+                    time.sleep(max(0.0, REUSE_S - since))
+                    self.connection.change_keyboard_mapping(keycode, [(plain, shifted)])
                     self.connection.sync()
 
     def _fake(self, kind: int, detail: int) -> None:

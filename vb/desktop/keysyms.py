@@ -20,7 +20,8 @@ LOCKS = frozenset({0xFFE5, 0xFF7F, 0xFFE6, 0xFF14})
 """Caps, Num, Shift and Scroll Lock: the page sends what they make of a key, so they are not pressed."""
 _UNICODE = 0x01000000
 _SPACE = 0x20
-MAX_SPARE = 64
+_MEDIA_KEYS = range(0x10080000, 0x10090000)
+"""Volume, play, mail and the like (XF86): a keyboard map has a hundred of them that nobody presses."""
 
 
 def is_character(keysym: int) -> bool:
@@ -34,6 +35,18 @@ def canonical(keysym: int) -> int:
     return code_point if 0x20 <= code_point <= 0x7E or 0xA0 <= code_point <= 0xFF else keysym
 
 
+def case_pair(keysym: int) -> tuple[int, int]:
+    """What to put on one key without and with Shift: both cases of a letter, or the symbol itself twice."""
+    if keysym >= _UNICODE:
+        sign = chr(keysym - _UNICODE) if keysym - _UNICODE < 0x110000 else ""
+        lower, upper = sign.lower(), sign.upper()
+        if len(lower) == len(upper) == 1 and lower != upper:
+            return canonical(_UNICODE + ord(lower)), canonical(_UNICODE + ord(upper))
+    elif 0xC0 <= keysym <= 0xFE and keysym not in (0xD7, 0xDF, 0xF7):
+        return keysym | 0x20, keysym & ~0x20
+    return keysym, keysym
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a symbol is: a keycode, and whether Shift and AltGr must be down for it."""
@@ -45,10 +58,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Remap:
-    """Put ``keysym`` on the spare key ``keycode`` before pressing it."""
+    """Put two symbols, without and with Shift, on the spare key ``keycode`` before pressing it."""
 
     keycode: int
-    keysym: int
+    plain: int
+    shifted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +86,24 @@ class Keyboard:
     first: int
     rows: Sequence[Sequence[int]]
     _places: dict[int, Place] = field(default_factory=dict)
-    _spare: "OrderedDict[int, int]" = field(default_factory=OrderedDict)
+    _spare: "OrderedDict[int, tuple[int, int]]" = field(default_factory=OrderedDict)
     _held: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        useful = [
+            (offset, row)
+            for offset, row in enumerate(self.rows)
+            if any(keysym and keysym not in _MEDIA_KEYS for keysym in row)
+        ]
         for index, shift, level3 in _COLUMNS:
-            for offset, row in enumerate(self.rows):
+            for offset, row in useful:
                 if index < len(row) and row[index]:
                     self._places.setdefault(row[index], Place(self.first + offset, shift, level3))
         if LEVEL3 not in self._places:
             self._places = {k: place for k, place in self._places.items() if not place.level3}
-        free = [self.first + offset for offset, row in enumerate(self.rows) if not any(row)]
-        self._spare = OrderedDict((keycode, 0) for keycode in free[-MAX_SPARE:])
+        taken = {offset for offset, _ in useful}
+        free = [self.first + offset for offset in range(len(self.rows)) if offset not in taken]
+        self._spare = OrderedDict((keycode, (0, 0)) for keycode in free)
 
     @property
     def held(self) -> dict[int, int]:
@@ -138,13 +158,13 @@ class Keyboard:
         if keysym in self._places:
             return self._places[keysym], []
         for keycode, mapped in self._spare.items():
-            if mapped == keysym:
+            if keysym in mapped:
                 self._spare.move_to_end(keycode)
-                return Place(keycode), []
+                return Place(keycode, shift=mapped[0] != keysym), []
         in_use = set(self._held.values())
         keycode = next((key for key in self._spare if key not in in_use), 0)
         if not keycode:
             return None, []
-        self._spare[keycode] = keysym
+        plain, shifted = self._spare[keycode] = case_pair(keysym)
         self._spare.move_to_end(keycode)
-        return Place(keycode), [Remap(keycode, keysym)]
+        return Place(keycode, shift=plain != keysym), [Remap(keycode, plain, shifted)]

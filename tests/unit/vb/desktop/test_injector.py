@@ -75,9 +75,22 @@ def test_keys_and_spare_keys(hands: Hands, notes: Notes) -> None:
     """A symbol without a key is mapped first."""
     hands.do(Key(1, ord("a"), True))
     hands.do(Key(1, ord("a"), False))
-    hands.do(Key(1, 0x01000416, True))
+    hands.do(Key(1, 0x01002603, True))
     assert notes.done == [(X.KeyPress, 10), (X.KeyRelease, 10), (X.KeyPress, 12)]
-    assert notes.remapped == [(12, [(0x01000416, 0x01000416)])]
+    assert notes.remapped == [(12, [(0x01002603, 0x01002603)])]
+
+
+def test_a_spare_key_is_not_given_away_too_soon(
+    hands: Hands, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs may not have looked at it yet."""
+    monkeypatch.setattr(injector, "REUSE_S", 0.2)
+    hands.do(Key(1, 0x01002603, True))
+    hands.do(Key(1, 0x01002603, False))
+    began = time.monotonic()
+    hands.do(Key(1, 0x01002604, True))
+    assert time.monotonic() - began >= 0.15
+    assert [rows[0][0] for _, rows in notes.remapped] == [0x01002603, 0x01002604]
 
 
 def test_let_go_releases_keys_and_buttons(hands: Hands, notes: Notes) -> None:

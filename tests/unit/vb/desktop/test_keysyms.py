@@ -13,6 +13,7 @@ from vb.desktop.keysyms import (
     Remap,
     Step,
     canonical,
+    case_pair,
     is_character,
 )
 
@@ -54,7 +55,7 @@ class ModelOfX:
         for step in steps:
             if isinstance(step, Remap):
                 assert step.keycode not in self.down, "a key was given a new meaning while held"
-                self.rows[step.keycode] = [step.keysym, step.keysym]
+                self.rows[step.keycode] = [step.plain, step.shifted]
             elif step.down:
                 assert step.keycode not in self.down, "pressed twice"
                 self.typed.append(self._symbol(step.keycode))
@@ -133,7 +134,7 @@ def test_a_symbol_without_a_key_gets_a_spare_one() -> None:
     snowman = 0x01002603
     assert typed(snowman, snowman) == [snowman, snowman]
     board = keyboard()
-    assert board.press(snowman) == [Remap(20, snowman), Press(20, True)]
+    assert board.press(snowman) == [Remap(20, snowman, snowman), Press(20, True)]
     board.release(snowman)
     assert board.press(snowman) == [Press(20, True)]
 
@@ -141,20 +142,58 @@ def test_a_symbol_without_a_key_gets_a_spare_one() -> None:
 def test_the_spare_key_used_longest_ago_is_taken() -> None:
     """With two spare keys the third symbol takes the place of the one not used for longest."""
     board = keyboard()
-    one, two, three = 0x01000391, 0x01000392, 0x01000393
+    one, two, three = 0x01004F60, 0x01004F61, 0x01004F62
     for keysym in (one, two, one):
         board.press(keysym)
         board.release(keysym)
-    assert Remap(21, three) in board.press(three)
+    assert Remap(21, three, three) in board.press(three)
 
 
 def test_a_spare_key_that_is_held_is_not_taken() -> None:
     """When all are held the symbol is not typed, rather than a wrong one."""
     board = keyboard()
-    board.press(0x01000391)
-    board.press(0x01000392)
-    assert board.press(0x01000393) == []
-    assert board.release(0x01000393) == []
+    board.press(0x01004F60)
+    board.press(0x01004F61)
+    assert board.press(0x01004F62) == []
+    assert board.release(0x01004F62) == []
+
+
+@pytest.mark.parametrize(
+    ("keysym", "expected"),
+    [
+        (0xE4, (0xE4, 0xC4)),
+        (0xC4, (0xE4, 0xC4)),
+        (0xDF, (0xDF, 0xDF)),
+        (0xD7, (0xD7, 0xD7)),
+        (0x01000416, (0x01000436, 0x01000416)),
+        (0x01000436, (0x01000436, 0x01000416)),
+        (0x010000FF, (0xFF, 0x01000178)),
+        (0x01002603, (0x01002603, 0x01002603)),
+        (0x01130000, (0x01130000, 0x01130000)),
+        (LEFT, (LEFT, LEFT)),
+    ],
+)
+def test_both_cases_of_a_letter_share_a_key(keysym: int, expected: tuple[int, int]) -> None:
+    """So that an alphabet needs half as many spare keys."""
+    assert case_pair(keysym) == expected
+
+
+def test_the_other_case_comes_from_the_same_spare_key() -> None:
+    """With Shift, and without another change to the map."""
+    board, model = keyboard(), ModelOfX()
+    model.play(board.press(0x01000436)).play(board.release(0x01000436))
+    steps = board.press(0x01000416)
+    assert not any(isinstance(step, Remap) for step in steps)
+    assert model.play(steps).typed[-1] == 0x01000416
+
+
+def test_keys_that_nobody_presses_are_spare() -> None:
+    """Volume and mail keys give their places to what people type."""
+    board = keyboard([*ROWS, [0x1008FF11, 0x1008FF11]])
+    for keysym in (0x01004F60, 0x01004F61, 0x01004F62):
+        assert board.press(keysym)[-1] == Press(
+            {0x01004F60: 20, 0x01004F61: 21, 0x01004F62: 23}[keysym], True
+        )
 
 
 def test_latin_1_has_one_name() -> None:
@@ -197,7 +236,7 @@ def test_release_all_leaves_nothing_down() -> None:
 def test_without_altgr_its_symbols_go_to_spare_keys() -> None:
     """A map that has a third level but no key for it."""
     rows = [row if LEVEL3 not in row else [0x61] for row in ROWS]
-    assert Keyboard(10, rows).press(EURO) == [Remap(20, EURO), Press(20, True)]
+    assert Keyboard(10, rows).press(EURO) == [Remap(20, EURO, EURO), Press(20, True)]
 
 
 @pytest.mark.parametrize(

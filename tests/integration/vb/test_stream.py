@@ -1,0 +1,142 @@
+"""The stream of a real container in a real browser: picture, sound, speed."""
+
+import time
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.vb_container import browser
+from tests.support.vb_room import ANA, BEN, FakeRoom
+from tests.support.vb_viewer import viewer
+from vb.protocol.messages import (
+    AgentStatus,
+    AgentViewers,
+    Answer,
+    Bye,
+    ClientTypeIs,
+    Offer,
+    PeerJoined,
+    RequestClientType,
+    RequestStream,
+)
+
+pytestmark = pytest.mark.docker
+READY_S = 30.0
+
+
+def test_two_viewers_see_and_hear_full_motion(chromium: Browser) -> None:
+    """28 pictures per second or more, one encoder for both, a tone without a click, quick to join."""
+    with (
+        FakeRoom() as room,
+        browser(room.port, "--url", "turtus:motion") as container,
+        viewer(chromium, room, ANA) as ana,
+        viewer(chromium, room, BEN) as ben,
+    ):
+        room.expect(AgentStatus, READY_S, state="ready")
+        ana.join(via="127.0.0.1")
+        ana.wait_for_picture()
+        began = time.monotonic()
+        ben.join(via="127.0.0.1")
+        ben.wait_for_picture()
+        assert time.monotonic() - began < 3.0
+        room.expect(AgentViewers, count=2)
+        for person in (ana, ben):
+            assert person.frames_per_s(10.0) >= 28.0
+            assert person.loudness() > 0.05
+            stats = person.stats()
+            assert (stats["video"]["frameWidth"], stats["video"]["frameHeight"]) == (1280, 720)
+            assert {"video/H264", "audio/opus"} <= stats.keys()
+        ana.close()
+        room.expect(AgentViewers, count=1)
+        ben.close()
+        room.expect(AgentViewers, count=0)
+        assert container.logs().count("encoder failed") == 0
+
+
+def test_the_seven_steps_as_the_older_client(chromium: Browser) -> None:
+    """The agent asks a newcomer what it is, and sends a person the stream without being asked."""
+    with FakeRoom() as room, browser(room.port) as _, viewer(chromium, room, ANA) as ana:
+        room.expect(AgentStatus, READY_S, state="ready")
+        room.send(PeerJoined(peer=ANA, seq=11))
+        room.expect(RequestClientType, to=ANA.id)
+        room.send(ClientTypeIs(to="p-vb", sender=ANA, client_type="person", via="127.0.0.1"))
+        ana.take_offer()
+        ana.wait_for_picture()
+
+
+def test_the_seven_steps_as_the_newcomer(chromium: Browser) -> None:
+    """Asked what it is the agent says ``vb``; asked for the stream while Firefox starts it offers at once."""
+    with FakeRoom() as room, browser(room.port) as _, viewer(chromium, room, ANA) as ana:
+        room.wait_for_agent()
+        room.send(RequestClientType(to="p-vb", sender=ANA))
+        assert room.expect(ClientTypeIs, to=ANA.id).client_type == "vb"
+        ana.join(via="127.0.0.1")
+        ana.wait_for_picture(READY_S)
+
+
+def test_a_viewer_without_h264_gets_vp8(chromium: Browser) -> None:
+    """While another keeps H.264."""
+    with (
+        FakeRoom() as room,
+        browser(room.port, "--url", "turtus:motion") as _,
+        viewer(chromium, room, ANA) as ana,
+        viewer(chromium, room, BEN) as ben,
+    ):
+        room.expect(AgentStatus, READY_S, state="ready")
+        ana.join(via="127.0.0.1")
+        ben.join(via="127.0.0.1", codecs=["video/VP8", "video/rtx"])
+        ana.wait_for_picture()
+        ben.wait_for_picture()
+        assert "video/H264" in ana.stats()
+        assert "video/VP8" in ben.stats()
+        assert ben.frames_per_s(3.0) > 15.0
+
+
+def test_a_still_page_has_its_colours_and_costs_nothing(chromium: Browser) -> None:
+    """No pictures are sent while nothing moves; who comes later sees it all the same."""
+    with (
+        FakeRoom() as room,
+        browser(room.port, "--url", "turtus:still") as _,
+        viewer(chromium, room, ANA) as ana,
+        viewer(chromium, room, BEN) as ben,
+    ):
+        room.expect(AgentStatus, READY_S, state="ready")
+        ana.join(via="127.0.0.1")
+        ana.wait_for_picture()
+        ana.page.wait_for_timeout(4000)
+        corners = ana.pixels((300, 200), (1000, 200), (300, 650), (1000, 650))
+        for seen, meant in zip(
+            corners, [(192, 0, 0), (0, 160, 0), (0, 0, 192), (255, 255, 255)], strict=True
+        ):
+            assert seen == pytest.approx(meant, abs=12)
+        assert ana.frames_per_s(3.0) < 1.0
+        ben.join(via="127.0.0.1")
+        ben.wait_for_picture(5.0)
+        assert ben.pixels((300, 200))[0] == pytest.approx((192, 0, 0), abs=12)
+
+
+def test_an_answer_without_a_codec_gets_a_sentence(chromium: Browser) -> None:
+    """The viewer is told, and is not counted."""
+    with FakeRoom() as room, browser(room.port) as _:
+        room.wait_for_agent()
+        room.send(RequestStream(to="p-vb", sender=ANA, via="127.0.0.1"))
+        offer = room.expect(Offer, to=ANA.id)
+        room.send(Answer(to="p-vb", sender=ANA, session=offer.session, sdp="v=0\r\n"))
+        assert "could not be understood" in room.expect(Bye, to=ANA.id).reason
+
+
+def test_the_stream_goes_on_while_signaling_is_down(chromium: Browser) -> None:
+    """The room's server restarts: nobody who watches notices, and the agent comes back to its place."""
+    room = FakeRoom().start()
+    with browser(room.port, "--url", "turtus:motion") as _, viewer(chromium, room, ANA) as ana:
+        room.expect(AgentStatus, READY_S, state="ready")
+        ana.join(via="127.0.0.1")
+        ana.wait_for_picture()
+        port = room.port
+        room.stop()
+        assert ana.frames_per_s(3.0) > 20.0
+        with FakeRoom(port) as again:
+            assert again.expect(AgentStatus, 15.0).state == "ready"
+            assert again.expect(AgentViewers).count == 1
+            assert again.resumes[-1] == "p-vb"
+            assert ana.frames_per_s(2.0) > 20.0
