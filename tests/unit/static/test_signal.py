@@ -111,7 +111,7 @@ def test_refused_upgrade_is_explained(chromium: Browser, answer: dict[str, objec
     signal = FakeSignal(page)
     signal.refuse_with = 1011
     page.goto(f"{SITE}/rooms/film-night")
-    page.route(f"{SITE}/rooms/film-night", lambda route: route.fulfill(**answer))  # type: ignore[arg-type]
+    page.route(f"{SITE}/rooms/film-night", lambda route: route.fulfill(**answer))
     page.route(f"{SITE}/login", lambda route: route.fulfill(status=200))
     expect(page.locator("#closed-title")).to_have_text(title, timeout=10_000)
     context.close()

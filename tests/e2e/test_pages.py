@@ -1,0 +1,206 @@
+"""Every page, in every size and light, without what keeps people out.
+
+The pages are the real templates, styles and scripts with made-up contexts (tests/support/sample_site.py).
+With ``TURTUS_TEST_SHOTS=<directory>`` a picture of each is left there to be looked at.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.chromium import LOCAL_MEDIA, SITE, running, serve, until
+from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status, now_ms
+from tests.support.fake_vb import FakeVb
+from tests.support.sample_site import make_site
+from vb.protocol import messages
+
+AUDIT = (Path(__file__).parents[1] / "support" / "audit.js").read_text(encoding="utf-8").partition("\n")[2]
+SIZES = {"phone": (390, 844), "side": (844, 390), "tablet": (820, 1180), "desktop": (1440, 900)}
+PAGES = {
+    "welcome": "/?as=nobody",
+    "home": "/?flash=1",
+    "home-empty": "/?empty=1&wrong=1",
+    "register": "/register?as=nobody&invited=Film+night",
+    "register-wrong": "/register?as=nobody&wrong=1",
+    "login": "/login?as=nobody",
+    "account": "/account?wrong=1",
+    "rooms": "/rooms?q=film",
+    "rooms-empty": "/rooms?q=xyz&empty=1",
+    "edit": "/rooms/film-night/edit?wrong=1",
+    "error": "/error/404",
+}
+FACES: dict[str, messages.BrowserStatus | None] = {
+    "idle": None,
+    "starting": browser_status("STARTING"),
+    "stopping": browser_status("STOPPING"),
+    "ended": browser_status("STOPPED", message="Nobody was watching, so the browser was switched off."),
+    "failed": browser_status(
+        "FAILED", reason="start_timeout", message="The browser did not get ready in time."
+    ),
+}
+OPEN = Callable[[str, str], BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with running(*LOCAL_MEDIA) as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[OPEN]:
+    """A visitor with a screen of this size, in this light. An error in a page fails the test."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def new(size: str, scheme: str) -> BrowserContext:
+        width, height = SIZES[size]
+        touch = size != "desktop"
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            has_touch=touch,
+            is_mobile=touch,
+        )
+        serve(context, make_site())
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        contexts.append(context)
+        return context
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert [text for text in errors if "404 (Not Found)" not in text] == []
+
+
+def look(page: Page, name: str) -> None:
+    """Audit the page when nothing moves any more; leave a picture where one is wanted."""
+    page.evaluate(
+        "Promise.all(document.getAnimations().filter((a) => a.playState === 'running' &&"
+        " a instanceof CSSTransition).map((a) => a.finished))"
+    )
+    found = page.evaluate(AUDIT)
+    if directory := os.environ.get("TURTUS_TEST_SHOTS"):
+        page.screenshot(path=str(Path(directory) / f"{name}.png"), full_page=True, caret="initial")
+    assert found == [], f"{name}: {found}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "tablet", "desktop"])
+def test_pages_outside_a_room(visit: OPEN, size: str, scheme: str) -> None:
+    """Home, forms with and without errors, lists, settings and errors."""
+    page = visit(size, scheme).new_page()
+    for name, path in PAGES.items():
+        page.goto(SITE + path)
+        look(page, f"{name}-{size}-{scheme}")
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_room_without_a_picture(visit: OPEN, size: str) -> None:
+    """Each face of the stage that has no picture, with a conversation beside it."""
+    context = visit(size, "light")
+    for name, browser in FACES.items():
+        page = context.new_page()
+        signal = FakeSignal(page)
+        signal.peers, signal.browser, signal.lines = [ME, BEN], browser, conversation()
+        page.goto(f"{SITE}/rooms/film-night")
+        until(page, "window.turtus?.state.me")
+        look(page, f"room-{name}-{size}")
+        page.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_room_with_a_picture(visit: OPEN, size: str) -> None:
+    """Free, driven by somebody else, by me while somebody asks, with people in view, and interrupted."""
+    context = visit(size, "dark")
+    page = context.new_page()
+    signal = FakeSignal(page)
+    signal.peers, signal.browser, signal.lines = [ME, BEN, VB], browser_status("READY"), conversation()
+    vb = FakeVb(context.new_page(), signal)
+    page.bring_to_front()
+    page.goto(f"{SITE}/rooms/film-night")
+    vb.until(page, "window.turtus?.state.me")
+    vb.offer()
+    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'", timeout_s=20)
+    look(page, f"live-free-{size}")
+    give(signal, "HELD", 5, BEN.id)
+    expect(page.locator("#driver")).to_have_text("Ben drives")
+    look(page, f"live-other-{size}")
+    give(signal, "REQUESTED", 6, ME.id, [BEN.id])
+    expect(page.locator("#asking")).to_be_visible()
+    if size != "side":
+        page.locator("#people-count").click()
+    look(page, f"live-mine-{size}")
+    vb.drop()
+    until(page, "document.querySelector('#stage').dataset.face === 'lost'")
+    look(page, f"live-lost-{size}")
+
+
+def conversation() -> list[messages.ChatLine]:
+    words = [("u2", "Ben", "is it starting soon?"), ("u1", "Ana", "see https://example.org/geese")]
+    return [
+        messages.ChatLine(id=number, user_id=user, name=name, text=text, at_ms=now_ms() - 60_000)
+        for number, (user, name, text) in enumerate(words, 1)
+    ]
+
+
+def give(signal: FakeSignal, state: str, epoch: int, holder: str, requests: list[str] | None = None) -> None:
+    control = messages.ControlStatus(state=state, epoch=epoch, holder=holder, requests=requests or [])  # type: ignore[arg-type]
+    signal.event(messages.ControlChanged(control=control))
+
+
+def test_room_by_keyboard_alone(visit: OPEN) -> None:
+    """Tab reaches everything in the order in which it is read; tabs turn by arrow; nothing holds the keys."""
+    page = visit("desktop", "dark").new_page()
+    signal = FakeSignal(page)
+    signal.peers = [ME, BEN]
+    page.goto(f"{SITE}/rooms/film-night")
+    until(page, "window.turtus?.state.me")
+    seen = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.id"))
+    assert seen == [
+        "leave-room",
+        "people-count",
+        "copy-link",
+        "menu-button",
+        "start-browser",
+        "start-url",
+        "mute",
+        "volume",
+        "fullscreen",
+        "panel-toggle",
+        "tab-chat",
+        "chat-scroll",
+        "chat-input",
+        page.evaluate("document.querySelector('#chat-form button').id"),
+    ]
+    page.locator("#tab-chat").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tab-people")).to_be_focused()
+    expect(page.locator("#people-panel")).to_be_visible()
+
+
+def test_page_starts_with_a_way_past_its_header(visit: OPEN) -> None:
+    """The first Tab offers to skip to the page."""
+    page = visit("desktop", "light").new_page()
+    page.goto(f"{SITE}/rooms")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_form_with_an_error_starts_there(visit: OPEN) -> None:
+    """The first field that is wrong has the focus, and is described by its error."""
+    page = visit("desktop", "light").new_page()
+    page.goto(f"{SITE}/account?wrong=1")
+    expect(page.locator("#current")).to_be_focused()
+    expect(page.locator("#current")).to_have_accessible_description(
+        "Fill this in. This is not your password."
+    )
