@@ -1,8 +1,9 @@
 """How gunicorn serves wsgi:app; port, processes and TLS are arguments of whoever starts it."""
 
 import ssl
+from types import TracebackType
 
-from gevent.hub import Hub
+from gevent.hub import get_hub
 
 worker_class = "gevent"
 graceful_timeout = 3
@@ -15,4 +16,13 @@ control_socket_disable = True
 
 def post_worker_init(worker: object) -> None:
     """A visitor who breaks off the TLS handshake (a scan, a distrusted certificate) is no error of ours."""
-    Hub.NOT_ERROR = (*Hub.NOT_ERROR, ssl.SSLError, ConnectionResetError)
+    hub = get_hub()
+    told = hub.handle_error
+
+    def handle_error(
+        context: object, kind: type[BaseException], value: BaseException, trace: TracebackType | None
+    ) -> None:
+        if not issubclass(kind, ssl.SSLError | ConnectionResetError):
+            told(context, kind, value, trace)
+
+    hub.handle_error = handle_error

@@ -13,7 +13,6 @@ SECRETS: dict[str, Callable[[], str]] = {
     "TURTUS_SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "TURTUS_FLOWER_BASIC_AUTH": lambda: f"turtus:{secrets.token_urlsafe(18)}",
     "TURTUS_INSTALL_ID": lambda: secrets.token_hex(6),
-    "TURTUS_POSTGRES_PASSWORD": lambda: secrets.token_urlsafe(24),
 }
 """Settings that ``example.env`` leaves empty and every install makes for itself."""
 

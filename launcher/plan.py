@@ -79,6 +79,7 @@ def redis_server(config: Config) -> Program | None:
         "dir": str(config.layout.redis),
         "save": "",  # what it holds may be lost at any moment, and must not outlive the processes
         "daemonize": "no",
+        "set-proc-title": "no",  # it would overwrite the mark by which `down` finds what a crash left
         "loglevel": "notice",
     }
     if address.password:

@@ -5,6 +5,7 @@ itself is started again, later each time it fails quickly.
 """
 
 import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -51,9 +52,12 @@ class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
     def run(self, events: object = None, ignore_signals: bool = False) -> None:
         """Run, at least once and until asked to stop. The manager hears of every start and of one end."""
         waited_s = 0.0
+        supervisor = os.getppid()
         while True:
             began = time.monotonic()
             super().run(events, ignore_signals)
+            if os.getppid() != supervisor:
+                os._exit(1)  # it crashed: nobody is left to hear of it, or to stop what we would start
             if self._stopping.is_set():
                 break
             waited_s = restart_wait_s(waited_s, time.monotonic() - began)

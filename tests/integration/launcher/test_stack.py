@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from launcher import health, record, shell
-from tests.integration.launcher.conftest import Turtus
+from tests.support.turtus import Turtus
 
 ALL = {"redis", "web", "worker", "beat", "flower"}
 
