@@ -94,11 +94,13 @@ class RedisServer(Process):
 class WebServer(Process):
     """Gunicorn with two worker processes, plain HTTP."""
 
-    def __init__(self, directory: Path, env: dict[str, str], workers: int = 2) -> None:
-        self.port = free_port()
+    def __init__(
+        self, directory: Path, env: dict[str, str], *, port: int = 0, address: str = "127.0.0.1"
+    ) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        argv = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", str(workers)]
-        argv += ["-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "1", "wsgi:app"]
+        argv = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "2", "--no-control-socket"]
+        argv += ["-b", f"{address}:{self.port}", "--graceful-timeout", "1", "wsgi:app"]
         super().__init__(argv, directory / "web.log", env)
 
     def start(self) -> None:
