@@ -1,11 +1,18 @@
-"""The command ``./turtus`` for a stack of its own."""
+"""The command ``./turtus`` for a stack of its own: other state folder, ports and install id."""
 
+import os
+import secrets
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from launcher import record
+from launcher import browsers, record
 from launcher.paths import ROOT, Layout
+
+MEDIA_PORTS = "58100-58149"
 
 
 def free_port() -> int:
@@ -53,3 +60,34 @@ class Turtus:
     def left(self) -> list[int]:
         """Process ids that still carry this stack's mark."""
         return list(record.left_behind(self.install_id))
+
+
+@contextmanager
+def second_stack(state: Path) -> Iterator[Turtus]:
+    """The command with its state in ``state``; clears away whatever it leaves and prints its logs.
+
+    pytest shows what is printed only when the test has failed.
+    """
+    install_id = f"test-{secrets.token_hex(4)}"
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TURTUS_")}
+    environment |= {
+        "TURTUS_STATE_DIR": str(state),
+        "TURTUS_INSTALL_ID": install_id,
+        "TURTUS_SERVER_PORT": str(port),
+        "TURTUS_FLOWER_PORT": str(free_port()),
+        "TURTUS_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+        "TURTUS_VB_PORT_RANGE": MEDIA_PORTS,
+        "TURTUS_DATABASE_URL": "",
+        "TURTUS_BROKER_URL": "",
+    }
+    found = Turtus(environment, Layout(ROOT, state), port, install_id)
+    try:
+        yield found
+    finally:
+        if record.running(found.layout.record):
+            found.run("down")
+        record.end(install_id)
+        browsers.remove_all(install_id)
+        for log in sorted(found.layout.logs.glob("*.log")):
+            print(f"--- {log.name}\n{log.read_text()[-1500:]}")
