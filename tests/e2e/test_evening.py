@@ -1,0 +1,129 @@
+"""The main job with two people in real browsers on a whole installation."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from launcher.viewer.chromium import chromium
+from launcher.viewer.measure import rms
+from launcher.viewer.person import Person
+from launcher.viewer.room import RoomPage
+from tests.support.chromium import until
+from tests.support.house import House
+from tests.support.probe_site import Probe, probe_site
+from tests.support.servers import wait_for
+
+pytestmark = [pytest.mark.e2e, pytest.mark.docker]
+STATE = "window.turtus.state"
+
+
+@pytest.fixture
+def pair(house: House) -> Iterator[tuple[Person, Person, str]]:
+    """Ana with a room, and Ben."""
+    with chromium() as browser:
+        ana, ben = Person(browser, house.web.url, "ana"), Person(browser, house.web.url, "ben")
+        ana.register()
+        ben.register()
+        yield ana, ben, ana.create_room("Film night")
+        RoomPage(ana.page).stop_browser()
+
+
+@pytest.fixture
+def probe() -> Iterator[Probe]:
+    with probe_site() as site:
+        yield site
+
+
+def point(page: Page, x: int, y: int) -> tuple[float, float]:
+    """Where a pixel of the shared screen (1280x720) is on the page."""
+    box = page.locator("#stage-video").bounding_box()
+    assert box is not None
+    scale = min(box["width"] / 1280, box["height"] / 720)
+    left = box["x"] + (box["width"] - 1280 * scale) / 2
+    top = box["y"] + (box["height"] - 720 * scale) / 2
+    return left + x * scale, top + y * scale
+
+
+def test_two_people_watch_drive_and_talk(pair: tuple[Person, Person, str], probe: Probe) -> None:
+    """Start, see, drive, type, scroll, hand over, chat, reload, stop: what a person can do, with two of them."""
+    ana, ben, url = pair
+    first, second = ana.enter(url), ben.enter(url)
+    first.start_browser(probe.url)
+    for room in (first, second):
+        room.wait_first_frame(30)
+    assert first.counters().video_codec == "video/H264"
+    assert (first.counters().width, first.counters().height) == (1280, 720)
+
+    ben.page.click("#take-control")
+    until(ana.page, f"{STATE}.control.state === 'HELD'")
+    assert "ben" in ana.page.inner_text("#driver")
+    wait_for(lambda: probe.seen, "Firefox to open the page")
+    ben.page.mouse.click(*point(ben.page, 400, 300))
+    wait_for(lambda: probe.seen.get("clicks"), "the click")
+    assert probe.seen["clicks"][0][2] == 0
+    assert probe.seen["clicks"][0][0] == pytest.approx(400, abs=3)
+    ben.page.keyboard.type("Hello, WORLD! äß€ 你好")
+    wait_for(lambda: probe.seen["text"] == "Hello, WORLD! äß€ 你好", f"the text, not {probe.seen}", 10)
+    ben.page.mouse.move(*point(ben.page, 640, 600))
+    ben.page.mouse.wheel(0, 600)
+    wait_for(lambda: probe.seen["scrolled"] > 0, "the scrolling")
+
+    ana.page.mouse.click(*point(ana.page, 100, 300))
+    ana.page.keyboard.type("not me")
+    ben.page.click("#release-control")
+    until(ana.page, f"{STATE}.control.state === 'FREE'")
+    ana.page.click("#take-control")
+    until(ben.page, f"{STATE}.control.state === 'HELD'")
+    assert "ana" in ben.page.inner_text("#driver")
+    ana.page.mouse.click(*point(ana.page, 400, 300))
+    ana.page.keyboard.press("End")
+    ana.page.keyboard.type("!")
+    wait_for(lambda: probe.seen["text"].endswith("你好!"), "the other driver's key")
+    assert "not me" not in probe.seen["text"]
+
+    ana.page.fill("#chat-input", "you have to see this <b>")
+    ana.page.press("#chat-input", "Enter")
+    until(ben.page, f"{STATE}.messages.length === 1")
+    assert "you have to see this <b>" in ben.page.inner_text("#chat-log")
+    ben.page.reload()
+    second.wait_inside()
+    assert "you have to see this <b>" in ben.page.inner_text("#chat-log")
+    second.wait_first_frame(15)
+
+
+def test_both_hear_the_same_and_a_new_start_works(pair: tuple[Person, Person, str]) -> None:
+    """Sound and moving pictures reach both; after Stop, by name, another browser can be started."""
+    ana, ben, url = pair
+    first, second = ana.enter(url), ben.enter(url)
+    first.start_browser("turtus:motion")
+    for room in (first, second):
+        room.wait_first_frame(30)
+        assert rms(room.sound(1.5)) > 0.01
+        assert room.picture().colours > 3
+    before = second.counters()
+    second.wait(2)
+    assert second.counters().frames > before.frames
+    first.stop_browser()
+    until(ben.page, f"{STATE}.browser.state === 'STOPPED'")
+    assert "ana" in ben.page.inner_text("#stage")
+    second.start_browser_again("turtus:still")
+    until(ana.page, f"{STATE}.browser.state === 'READY'", 30)
+
+
+def test_last_viewer_leaves_and_the_browser_ends(hasty: House) -> None:
+    """A timeout after the last one has closed the page the container is gone; the room says so."""
+    with chromium() as browser:
+        ana = Person(browser, hasty.web.url, "ana")
+        ana.register()
+        url = ana.create_room("Short")
+        room = ana.enter(url)
+        room.start_browser("turtus:still")
+        room.wait_first_frame(30)
+        room.wait(6)
+        assert room.browser_state() == "READY"
+        room.leave()
+        wait_for(lambda: not hasty.containers(), "the container to go", 30)
+        room = ana.enter(url)
+        assert room.browser_state() == "STOPPED"
+        assert "Nobody was watching" in ana.page.inner_text("#stage")
