@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--url",
         type=_page,
-        default=page_address("turtus:home"),
+        default="turtus:home",
         help="first page: http(s)://..., turtus:home, turtus:motion or turtus:still",
     )
     return parser  # fmt: skip

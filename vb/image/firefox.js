@@ -34,6 +34,9 @@ pref("media.autoplay.blocking_policy", 0);
 pref("media.cubeb.backend", "pulse-rust");
 pref("media.webspeech.synth.enabled", false);
 
+// A caret that stands still costs nothing.
+pref("ui.caretBlinkTime", 0);
+
 // Answer a press at once, even after a pause.
 pref("general.smoothScroll", true);
 pref("ui.prefersReducedMotion", 0);
