@@ -91,6 +91,7 @@ def install(needs: Iterable[Need], console: Console, log: Path) -> None:
     console.say("Debian packages to install:")
     for need in wanted:
         console.say(f"  {need.package:24} {need.why}")
+    shell.authorize()
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     options = ["-y", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
     with console.step("reading the package lists") as step:

@@ -72,6 +72,7 @@ def ensure(console: Console, logs: Path, *, bootstrap: bool = False) -> None:
         raise LauncherError(
             "This machine's apt has no Debian mirror configured.", f"docker pull {NAME}, or docker import one"
         )
+    shell.authorize()
     with console.step(f"making {NAME} from {mirror.main}") as step:
         _make(mirror, step)
 

@@ -63,6 +63,7 @@ def ensure(console: Console, logs: Path) -> None:
     """
     answer = ask()
     if answer is Answer.DOWN:
+        shell.authorize()
         with console.step("starting the Docker engine") as step:
             answer = _start(step, logs)
     if answer is Answer.NO_CLIENT:

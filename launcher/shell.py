@@ -36,6 +36,18 @@ def as_root(argv: Sequence[str]) -> list[str]:
     return ["sudo", *argv]
 
 
+def authorize() -> None:
+    """Have sudo ask for the password now, on a clean line, rather than in the middle of a step.
+
+    Raises:
+        LauncherError: this user may not become root.
+    """
+    if is_root():
+        return
+    if subprocess.run(as_root(["-v"]), check=False).returncode != 0:
+        raise LauncherError("This needs root's rights and sudo does not give them.", "run the same as root")
+
+
 def probe(
     argv: Sequence[str],
     *,

@@ -32,7 +32,7 @@ def test_demo_starts_shows_and_cleans_up(turtus: Turtus, tmp_path: Path) -> None
     assert stats["codec"] == "video/H264"
     assert stats["audio_codec"] == "audio/opus"
     assert stats["audio_rms"] > 0.01
-    assert stats["fps"] > 10
+    assert stats["fps"] > 5
     assert (out / "frame.png").read_bytes().startswith(b"\x89PNG")
     with wave.open(str(out / "audio.wav")) as sound:
         assert sound.getnframes() > 4 * sound.getframerate()
