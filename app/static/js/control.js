@@ -53,15 +53,17 @@ export class Control {
   draw() {
     const { mine, asked, driver, take, asking } = this.#view();
     const live = this.#stage.phase === 'live' || this.#stage.phase === 'lost';
-    byId('room').classList.toggle('driving', mine);
+    byId('room').classList.toggle('driving', mine && live);
     byId('drive-hint').hidden = !mine || !live;
     setText(this.#driver, driver);
+    this.#driver.hidden = !live;
     this.#driver.dataset.who = mine ? 'me' : this.#store.state.control.holder ? 'other' : 'nobody';
     this.#take.hidden = mine || !live;
-    this.#release.hidden = !mine;
-    byId('open-keyboard').hidden = !mine;
+    this.#release.hidden = !mine || !live;
+    byId('open-keyboard').hidden = !mine || !live;
     setButton(this.#take, asked ? 'Stop asking' : take, asked ? 'close' : 'wheel');
-    this.#drawAsking(asking);
+    this.#take.classList.toggle('primary', !asked);
+    this.#drawAsking(live ? asking : []);
   }
 
   /** Those who would like to drive, for whoever can hand over. @param {string[]} ids */

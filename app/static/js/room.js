@@ -23,7 +23,7 @@ const keys = /** @type {HTMLTextAreaElement} */ (byId('stage-keys'));
 
 const signal = new Signal(signalUrl, slug);
 const store = new Store();
-const stage = new Stage(signal, video);
+const stage = new Stage(signal, video, () => store.state.browser?.state === 'READY');
 /** @type {Array<[string, number]>} */
 const events = [];
 /** @param {string} name */

@@ -38,6 +38,7 @@ export class Stage extends Emitter {
   channel = null;
   #signal;
   #video;
+  #isReady;
   #vbId = '';
   #session = '';
   #tries = 0;
@@ -51,10 +52,12 @@ export class Stage extends Emitter {
   /**
    * @param {import('./signal.js').Signal} signal
    * @param {HTMLVideoElement} video
+   * @param {() => boolean} isReady whether the browser has a picture to send; a try before that proves nothing
    */
-  constructor(signal, video) {
+  constructor(signal, video, isReady) {
     super();
     this.#signal = signal;
+    this.#isReady = isReady;
     this.#video = video;
     signal.on(Type.OFFER, (offer) => this.#accept(offer));
     signal.on(Type.CANDIDATE, (message) => this.#addCandidate(message));
@@ -250,7 +253,7 @@ export class Stage extends Emitter {
         this.#retryIn(ms); // nobody would hear it
         return;
       }
-      this.#tries += 1;
+      if (this.#isReady()) this.#tries += 1;
       this.request(this.#vbId);
     }, ms);
   }
