@@ -122,6 +122,7 @@ def _join_group(console: Console) -> None:
         raise LauncherError("This user may not talk to the Docker engine.", mend)
     if user not in grp.getgrnam("docker").gr_mem:
         console.say(f"· putting {user} into the group docker")
+        shell.authorize()
         shell.run(shell.as_root(["usermod", "-aG", "docker", user]), mend=mend)
     raise NeedsGroup
 
