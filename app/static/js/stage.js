@@ -78,7 +78,7 @@ export class Stage extends Emitter {
     this.#closePeer();
     this.#signal.send({ type: Type.REQUEST_STREAM, to: vbId });
     this.#setPhase(this.#seen ? 'lost' : this.#tries >= TRIES_UNTIL_BLOCKED ? 'blocked' : 'connecting');
-    this.#retryIn(CONNECT_MS);
+    this.#retryAfter(CONNECT_MS);
   }
 
   /** A person pressed Try again. */
@@ -118,7 +118,7 @@ export class Stage extends Emitter {
     else if (this.phase === 'none') this.#setPhase('connecting');
     const peer = this.#createPeer(offer.session);
     this.peer = peer;
-    this.#retryIn(CONNECT_MS);
+    this.#retryAfter(CONNECT_MS);
     try {
       await peer.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
       const answer = await peer.createAnswer();
@@ -190,7 +190,7 @@ export class Stage extends Emitter {
       use(false);
       // Long before ICE finds out.
       this.#setPhase('lost');
-      this.#retryIn(LET_GO_MS);
+      this.#retryAfter(LET_GO_MS);
     };
     if (channel.readyState === 'open') use(true);
   }
@@ -237,20 +237,20 @@ export class Stage extends Emitter {
       this.#setPhase('live');
     } else if (state === 'disconnected') {
       this.#setPhase(this.#seen ? 'lost' : this.phase);
-      this.#retryIn(DISCONNECTED_MS);
+      this.#retryAfter(DISCONNECTED_MS);
     } else if (state === 'failed') {
       this.#setPhase(this.#seen ? 'lost' : this.phase);
-      this.#retryIn(delayMs(this.#tries));
+      this.#retryAfter(delayMs(this.#tries));
     }
   }
 
   /** @param {number} ms */
-  #retryIn(ms) {
+  #retryAfter(ms) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (!this.#vbId) return;
       if (this.#signal.status.phase !== 'open') {
-        this.#retryIn(ms); // nobody would hear it
+        this.#retryAfter(ms); // nobody would hear it
         return;
       }
       if (this.#isReady()) this.#tries += 1;

@@ -187,6 +187,22 @@ def test_dead_key_and_input_method(driver: Driver) -> None:
     assert driver.typed() == [(0x7A, True), (0x7A, False)]
 
 
+def test_phone_keyboard_is_followed_as_it_changes_words(driver: Driver) -> None:
+    """A phone completes and corrects words after the fact: each change is typed at once, with backspaces."""
+    driver.page.evaluate("document.querySelector('#open-keyboard').click()")
+    driver.frames()
+    session = driver.page.context.new_cdp_session(driver.page)
+    backspace = 0xFF08
+    for text, typed in (("go", [0x67, 0x6F]), ("gos", [0x73]), ("goo", [backspace, 0x6F])):
+        end = len(text)
+        session.send("Input.imeSetComposition", {"text": text, "selectionStart": end, "selectionEnd": end})
+        assert [keysym for keysym, down in driver.typed() if down] == typed
+    session.send("Input.insertText", {"text": "goo"})
+    assert driver.typed() == []
+    driver.page.evaluate("document.execCommand('delete')")
+    assert driver.typed() == [(backspace, True), (backspace, False)]
+
+
 def test_losing_the_focus_lets_everything_go(driver: Driver) -> None:
     """No key stays down when the window is left."""
     driver.key("keydown", "w", code="KeyW")

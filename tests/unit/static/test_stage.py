@@ -73,10 +73,14 @@ def test_end_of_the_browser_ends_the_picture(enter: Enter, vb: FakeVb, signal: F
     assert page.evaluate("document.querySelector('video').srcObject") is None
 
 
-def test_offer_that_cannot_be_read_is_asked_for_again(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+def test_offer_that_cannot_be_read_is_asked_for_again(
+    enter: Enter, vb: FakeVb, signal: FakeSignal, page: Page
+) -> None:
     """Nonsense costs a wait and nothing else."""
-    page = enter()
+    page.clock.install()
+    enter()
     signal.send(messages.Offer(to=ME.id, sender=VB, session="s9", sdp="nonsense"))
+    page.clock.run_for(9000)
     vb.until(page, LIVE, timeout_s=15)
 
 

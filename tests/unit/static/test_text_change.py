@@ -11,7 +11,7 @@ from tests.unit.static.conftest import Js
         ("  ", "  a", 0, "a"),
         ("  a", "  ", 1, ""),
         ("  ", " ", 1, ""),
-        ("  teh", "  the ", 2, "he "),
+        ("  gose", "  goose ", 2, "ose "),
         ("ni", "你", 2, "你"),
         ("a🙂", "a🐢", 1, "🐢"),
         ("same", "same", 0, ""),
