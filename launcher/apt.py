@@ -26,6 +26,9 @@ DOCKER = (
     Need("docker-cli", "docker", "the Docker command"),
 )
 """On Debian 12 docker.io has both; from Debian 13 on the command is a package of its own."""
+APPARMOR = Need(
+    "apparmor", "apparmor_parser", "where the kernel has AppArmor the engine does not start without"
+)
 UP = (
     *DOCKER,
     Need("redis-server", "redis-server", "messages between the processes"),
@@ -48,6 +51,13 @@ TEST = (
     Need("iproute2", "ip", "networks for the tests"),
     Need("shellcheck", "shellcheck", "checks the scripts"),
 )
+
+
+def for_engine() -> tuple[Need, ...]:
+    """What an engine of this machine's own needs under its kernel."""
+    switch = Path("/sys/module/apparmor/parameters/enabled")
+    on = switch.exists() and switch.read_text().strip() == "Y"
+    return (*DOCKER, APPARMOR) if on else DOCKER
 
 
 def present(need: Need) -> bool:
@@ -93,7 +103,16 @@ def install(needs: Iterable[Need], console: Console, log: Path) -> None:
         console.say(f"  {need.package:24} {need.why}")
     shell.authorize()
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    options = ["-y", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
+    options = [
+        "-y",
+        "--no-install-recommends",
+        "-o",
+        "APT::Status-Fd=1",
+        "-o",
+        "Dpkg::Use-Pty=0",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+    ]
     with console.step("reading the package lists") as step:
         # A third party's broken source must not stop us: what matters is whether the install works.
         shell.probe(shell.as_root([*environment, "apt-get", "update", "-q"]), timeout_s=300)

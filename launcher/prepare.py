@@ -32,8 +32,8 @@ def tools(console: Console, layout: Layout) -> None:
     """Debian packages and a Docker engine that answers."""
     # An engine that answers may be a remote one, or one that Debian did not bring: leave it be.
     answers = engine.ask() is engine.Answer.RUNNING
-    needs = [need for need in apt.UP if need not in apt.DOCKER] if answers else apt.UP
-    apt.install(needs, console, layout.logs / "apt.log")
+    needs = [need for need in apt.UP if need not in apt.DOCKER]
+    apt.install(needs if answers else [*apt.for_engine(), *needs], console, layout.logs / "apt.log")
     if not answers:
         engine.ensure(console, layout.logs)
 
