@@ -9,12 +9,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.browser import ALIVE, TERMINAL, BrowserState, Reason, sentence
+from app.domain.browser import ALIVE, PENDING, TERMINAL, BrowserState, Reason, sentence
 from app.domain.tokens import hash_token
 from app.persistence.browsers import Browser
 from app.persistence.unit_of_work import Database
-from app.realtime.announce import tell_browser
+from app.realtime.announce import free_control, tell_browser
 from app.realtime.bus import RedisBus
+from app.realtime.room_store import RoomStore
 from app.settings import Settings
 from vb.logs import SUCCESS
 from vb.protocol.exits import AgentExit
@@ -65,12 +66,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def outcome(exited: Exited) -> tuple[BrowserState, Reason]:
-    """What an exit that nobody had asked for means."""
+def outcome(state: BrowserState, exited: Exited) -> tuple[BrowserState, Reason]:
+    """What an exit in ``state`` that nobody had asked for means."""
     if exited.out_of_memory:
         return BrowserState.FAILED, Reason.OUT_OF_MEMORY
     if exited.code > _KILLED_BY_SIGNAL:
         return BrowserState.FAILED, Reason.KILLED
+    if exited.code == AgentExit.SIGNAL_LOST and state in PENDING:
+        return BrowserState.FAILED, Reason.SITE_UNREACHABLE
     return _EXITS.get(exited.code, (BrowserState.FAILED, Reason.CRASHED))
 
 
@@ -81,6 +84,7 @@ class Lifecycle:
         self,
         database: Database,
         bus: RedisBus,
+        store: RoomStore,
         driver: Driver,
         settings: Settings,
         *,
@@ -88,6 +92,7 @@ class Lifecycle:
     ) -> None:
         self._database = database
         self._bus = bus
+        self._store = store
         self._driver = driver
         self._settings = settings
         self._now = now
@@ -156,7 +161,7 @@ class Lifecycle:
             case Gone():
                 self.end(browser_id, BrowserState.LOST, Reason.GONE)
             case Exited() as exited:
-                self.end(browser_id, *outcome(exited))
+                self.end(browser_id, *outcome(state, exited))
         self._remove_quietly(browser_id)
 
     def end(self, browser_id: str, to: BrowserState, reason: Reason) -> None:
@@ -165,6 +170,7 @@ class Lifecycle:
             browser = work.browsers.move(browser_id, to, self._now(), reason=reason, message=sentence(reason))
             if browser is not None:
                 work.after_commit(lambda: tell_browser(self._bus, browser.room_id, browser))
+                work.after_commit(lambda: free_control(self._bus, self._store, browser.room_id))
         if browser is not None:
             log.info("browser %s is %s: %s", browser_id, to, browser.reason)
 

@@ -10,6 +10,7 @@ from app.persistence.base import make_engine
 from app.persistence.unit_of_work import Database
 from app.realtime.bus import RedisBus
 from app.realtime.hosts import HostBoard
+from app.realtime.room_store import RoomStore
 from app.settings import Settings
 from workers.drivers.docker import DockerDriver
 from workers.lifecycle import Lifecycle
@@ -34,7 +35,7 @@ def make_runtime(settings: Settings) -> Runtime:
     database = Database(make_engine(settings.database_url))
     bus = RedisBus(client)
     driver = DockerDriver(settings.install_id, host)
-    lifecycle = Lifecycle(database, bus, driver, settings)
+    lifecycle = Lifecycle(database, bus, RoomStore(client), driver, settings)
     dispatcher = CeleryDispatcher(settings.broker_url)
     return Runtime(
         host=host,

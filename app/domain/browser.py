@@ -91,6 +91,7 @@ class Reason(StrEnum):
     GONE = "gone"
     CRASHED = "crashed"
     REFUSED = "refused"
+    SITE_UNREACHABLE = "site_unreachable"
     HOST_SILENT = "host_silent"
 
 
@@ -111,6 +112,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.KILLED: "The browser was killed on the server.",
     Reason.GONE: "The browser disappeared from the server.",
     Reason.CRASHED: "The browser's program crashed. Try again.",
+    Reason.SITE_UNREACHABLE: (
+        "The browser cannot reach this site from its container. Check TURTUS_VB_DEFAULT_SIGNAL_SERVER."
+    ),
     Reason.REFUSED: "This site refused the browser's connection.",
     Reason.HOST_SILENT: "The machine that runs the browser does not answer.",
 }

@@ -6,9 +6,18 @@ from typing import Protocol
 
 import redis
 
+from app.domain import control as rules
 from app.domain.control import Control
 from app.realtime.bus import RedisBus
-from vb.protocol.messages import BrowserChanged, BrowserStatus, BrowserStep, ChatLine, ControlStatus
+from app.realtime.room_store import RoomStore, now_ms
+from vb.protocol.messages import (
+    BrowserChanged,
+    BrowserStatus,
+    BrowserStep,
+    ChatLine,
+    ControlChanged,
+    ControlStatus,
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +71,18 @@ def tell_browser(bus: RedisBus, room_id: str, row: BrowserRow) -> None:
         bus.publish(room_id, BrowserChanged(browser=browser_status(row)))
     except redis.RedisError as error:
         log.warning("room %s could not be told of its browser: %s", room_id, error)
+
+
+def free_control(bus: RedisBus, store: RoomStore, room_id: str) -> None:
+    """There is nothing to drive any more: whoever drove is told. Without Redis nobody drives either."""
+    try:
+        old, new = store.change_control(
+            room_id, lambda control: rules.reset(control, now_ms()) if control.holder else control
+        )
+        if new != old:
+            bus.publish(room_id, ControlChanged(control=control_status(new)))
+    except redis.RedisError as error:
+        log.warning("control of room %s could not be freed: %s", room_id, error)
 
 
 def control_status(control: Control) -> ControlStatus:

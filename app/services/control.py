@@ -6,7 +6,7 @@ from app.domain import control as rules
 from app.domain.control import Control
 from app.domain.permissions import Action, Role, can
 from app.errors import Forbidden, NotFound
-from app.realtime.announce import control_status
+from app.realtime.announce import control_status, free_control
 from app.realtime.bus import RedisBus
 from app.realtime.room_store import RoomStore, now_ms
 from vb.protocol.messages import ControlChanged
@@ -46,7 +46,7 @@ class ControlService:
 
     def browser_left(self, room_id: str) -> None:
         """There is nothing to drive any more."""
-        self._change(room_id, lambda c: rules.reset(c, self._clock_ms()) if c.holder else c)
+        free_control(self._bus, self._store, room_id)
 
     def _change(self, room_id: str, change: Callable[[Control], Control]) -> None:
         old, new = self._store.change_control(room_id, change)

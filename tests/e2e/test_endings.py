@@ -9,6 +9,7 @@ from tests.support.house import House, docker
 from tests.support.servers import Process, wait_for
 from vb.protocol.messages import BrowserStart
 
+NOWHERE = "ws://host.docker.internal:9"
 pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 
 
@@ -46,7 +47,12 @@ def test_site_that_is_gone_for_good_ends_the_browser(hasty: House) -> None:
     [
         ({"TURTUS_VB_IMAGE": "turtus/no-such-image:latest"}, "image_missing", "./turtus image"),
         ({"DOCKER_HOST": "unix:///nonexistent/docker.sock"}, "engine_down", "Docker does not answer"),
-        ({"TURTUS_VB_DEFAULT_SIGNAL_SERVER": "ws://host.docker.internal:9"}, "start_timeout", "in time"),
+        ({"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE}, "site_unreachable", "TURTUS_VB_DEFAULT_SIGNAL_SERVER"),
+        (
+            {"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE, "TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "60000"},
+            "start_timeout",
+            "in time",
+        ),
     ],
 )
 def test_start_that_cannot_work_says_why(hasty: House, env: dict[str, str], reason: str, words: str) -> None:

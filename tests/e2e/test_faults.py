@@ -144,7 +144,7 @@ def test_crashed_agent_is_said(room: Room) -> None:
 def test_crashed_firefox_is_restarted(room: Room) -> None:
     """People get a notice; the browser is the same and stays ready."""
     browser = room.start()
-    kill_inside(room.container(browser), "^[^ ]*[f]irefox-esr ")
+    kill_inside(room.container(browser), "^[^ ]*[f]irefox-esr --no-remote")
     assert "Firefox" in room.seat.expect(BrowserNotice, timeout_s=20).message
     room.seat.nothing_of(BrowserChanged, 1.0)
     room.seat.send(BrowserStop())

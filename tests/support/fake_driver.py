@@ -1,9 +1,11 @@
 """Drivers and a bus for tests of the workers' decisions: no engine, no Redis. Named fakes, nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
 
+from app.domain.control import Control
 from workers.drivers.base import DriverError, EngineDown, Exited, Gone, Owned, Poll, Running, Spec
 
 
@@ -23,6 +25,18 @@ class RecordingBus:
     def states(self) -> list[str]:
         """The browser states that the room was told, in order."""
         return [str(event.browser.state) for _, event in self.events if hasattr(event, "browser")]
+
+
+class FakeControls:
+    """Who drives in each room; everywhere "ana", until somebody frees it."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, Control] = {}
+
+    def change_control(self, room_id: str, change: Callable[[Control], Control]) -> tuple[Control, Control]:
+        old = self.rooms.get(room_id, Control(epoch=1, holder="ana"))
+        self.rooms[room_id] = change(old)
+        return old, self.rooms[room_id]
 
 
 @dataclass

@@ -14,7 +14,7 @@ from app.persistence.tables import metadata
 from app.persistence.unit_of_work import Database
 from app.persistence.users import User
 from app.settings import load
-from tests.support.fake_driver import FakeDriver, RecordingBus, RecordingDispatcher
+from tests.support.fake_driver import FakeControls, FakeDriver, RecordingBus, RecordingDispatcher
 from tests.support.servers import settings_env
 from workers.lifecycle import Lifecycle
 from workers.reaper import Reaper
@@ -29,6 +29,7 @@ class House:
         self.now = START
         self.driver = driver
         self.bus = RecordingBus()
+        self.controls = FakeControls()
         self.dispatcher = RecordingDispatcher()
         self.settings = load(settings_env(directory, "redis://127.0.0.1:1/0", **env))
         self.database = Database(make_engine(self.settings.database_url))
@@ -38,7 +39,8 @@ class House:
             work.users.add(user)
             self.user_id = user.id
         bus = cast(Any, self.bus)
-        self.lifecycle = Lifecycle(self.database, bus, driver, self.settings, now=lambda: self.now)
+        store = cast(Any, self.controls)
+        self.lifecycle = Lifecycle(self.database, bus, store, driver, self.settings, now=lambda: self.now)
         self.reaper = Reaper(
             self.database, bus, driver, self.lifecycle, self.dispatcher, "local", now=lambda: self.now
         )

@@ -9,6 +9,7 @@ from app.domain.tokens import hash_token
 from tests.support.fake_driver import BadDriver, FakeDriver, SilentDriver
 from tests.unit.workers.conftest import House
 from vb.protocol.exits import AgentExit
+from vb.protocol.messages import ControlChanged
 from workers.drivers.base import (
     CreateFailed,
     DriverError,
@@ -229,12 +230,20 @@ def test_failed_start_without_an_engine_leaves_the_row_failed(tmp_path: Path) ->
 )
 def test_exit_tells_why(house: House, exited: Exited, state: BrowserState, reason: Reason) -> None:
     """check follows an exit that nobody had asked for, and removes the container."""
-    assert outcome(exited) == (state, reason)
+    assert outcome(S.READY, exited) == (state, reason)
     browser_id = house.browser(S.READY)
     house.driver.containers[browser_id] = exited
     house.lifecycle.check(browser_id)
     assert (house.row(browser_id).state, house.row(browser_id).reason) == (state, reason)
     assert house.driver.containers == {}
+
+
+def test_agent_that_never_reached_the_site_says_so(house: House) -> None:
+    """SIGNAL_LOST before it was ready is a wrong address or certificate, not the end of an evening."""
+    browser_id = house.browser(S.STARTING)
+    house.driver.containers[browser_id] = Exited(AgentExit.SIGNAL_LOST)
+    house.lifecycle.check(browser_id)
+    assert (house.row(browser_id).state, house.row(browser_id).reason) == (S.FAILED, Reason.SITE_UNREACHABLE)
 
 
 def test_check_leaves_what_runs(house: House) -> None:
@@ -243,6 +252,15 @@ def test_check_leaves_what_runs(house: House) -> None:
     house.driver.containers[browser_id] = Running()
     house.lifecycle.check(browser_id)
     assert house.row(browser_id).state == S.READY
+
+
+def test_end_frees_control(house: House) -> None:
+    """Nobody drives a browser that is over; the room is told."""
+    browser_id = house.browser(S.READY)
+    house.driver.containers[browser_id] = Exited(137)
+    house.lifecycle.check(browser_id)
+    assert [control.holder for control in house.controls.rooms.values()] == [None]
+    assert sum(isinstance(event, ControlChanged) for _, event in house.bus.events) == 1
 
 
 def test_check_of_a_vanished_container_is_lost(house: House) -> None:

@@ -1,0 +1,47 @@
+"""app.wiring"""
+
+import threading
+from typing import Any, cast
+
+from app.realtime.connection import Connection, RoomRef
+from app.wiring import Parts
+from tests.support.servers import wait_for
+from vb.protocol import codec
+from vb.protocol.messages import Peer, Snapshot
+
+
+class Inbox:
+    """A connection's sending side, as a list."""
+
+    def __init__(self, room_id: str) -> None:
+        self.peer = Peer(id="p", name="Ana", role="member", client_type="person")
+        self.room = RoomRef(room_id, "slug", "Room")
+        self.room_id = room_id
+        self.id = "c"
+        self.via = None
+        self.got: list[Any] = []
+
+    def send(self, raw: str) -> None:
+        self.got.append(codec.decode_server(raw))
+
+
+def test_parts_answer_and_stop(parts: Parts) -> None:
+    """Each check tells the truth; the two threads end."""
+    assert parts.database_answers()
+    assert parts.redis_answers()
+    assert not parts.worker_answers()
+    parts.hosts.beat("local")
+    assert parts.worker_answers()
+    parts.start()
+    parts.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name in {"hub", "presence"}]
+
+
+def test_resync_puts_the_place_back_and_sends_a_snapshot(parts: Parts) -> None:
+    """What a socket gets after Redis was away: its place again, and the whole room."""
+    inbox = Inbox("r")
+    parts.hub.on_resync(cast(Connection, inbox))
+    wait_for(lambda: inbox.got, "the snapshot")
+    snapshot = inbox.got[0]
+    assert isinstance(snapshot, Snapshot)
+    assert [peer.id for peer in snapshot.peers] == ["p"]
