@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import shell
-from launcher.console import Console, Step
+from launcher.console import Console
 from launcher.errors import LauncherError
 
-_PERCENT = re.compile(r"^(?:dl|pm)status:[^:]*:(?P<percent>[\d.]+):(?P<what>.*)$")
+_TOTAL = re.compile(r"(?P<upgraded>\d+) upgraded, (?P<new>\d+) newly installed")
+_DONE = re.compile(r"^(?P<what>Get:\d+|Unpacking|Setting up) (?P<rest>.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,30 @@ def missing(needs: Iterable[Need], here: Callable[[Need], bool] = present) -> li
     return list(found.values())
 
 
-def progress_line(line: str) -> str | None:
-    """``41 % Installing redis-server`` from a line of apt's status; None for any other line."""
-    match = _PERCENT.match(line)
-    if match is None:
-        return None
-    return f"{float(match['percent']):.0f} % {match['what']}"
+class Progress:
+    """How far apt is, from what it prints.
+
+    Its own status channel (APT::Status-Fd) is no use: apt makes that descriptor non-blocking, and scripts of
+    packages that share it fail with an I/O error when nobody reads fast enough.
+    """
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._ready = 0
+
+    def read(self, line: str) -> str | None:
+        """``12 of 41: Setting up redis-server`` for a line of progress; None for any other."""
+        if total := _TOTAL.search(line):
+            self._total = int(total["upgraded"]) + int(total["new"])
+        match = _DONE.match(line)
+        if match is None:
+            return None
+        words = match["rest"].split()
+        if match["what"].startswith("Get:"):
+            name = words[3] if len(words) > 3 else words[-1]  # Get:1 mirror suite arch NAME …
+            return f"{self._ready} of {self._total}: downloading {name}"
+        self._ready += match["what"] == "Setting up"
+        return f"{self._ready} of {self._total}: {match['what']} {words[0]}"
 
 
 def install(needs: Iterable[Need], console: Console, log: Path) -> None:
@@ -103,24 +122,16 @@ def install(needs: Iterable[Need], console: Console, log: Path) -> None:
         console.say(f"  {need.package:24} {need.why}")
     shell.authorize()
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    options = [
-        "-y",
-        "--no-install-recommends",
-        "-o",
-        "APT::Status-Fd=1",
-        "-o",
-        "Dpkg::Use-Pty=0",
-        "-o",
-        "DPkg::Lock::Timeout=300",
-    ]
-    with console.step("reading the package lists") as step:
+    options = ["-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
+    with console.step("reading the package lists"):
         # A third party's broken source must not stop us: what matters is whether the install works.
         shell.probe(shell.as_root([*environment, "apt-get", "update", "-q"]), timeout_s=300)
     packages = [package for package in packages if _known(package)]
+    progress = Progress()
     with console.step(f"installing {', '.join(packages)}") as step:
         shell.stream(
             shell.as_root([*environment, "apt-get", "install", *options, *packages]),
-            lambda line: _show(step, line),
+            lambda line: step.detail(progress.read(line) or ""),
             log=log,
             mend=f"as root: {command}",
         )
@@ -129,9 +140,3 @@ def install(needs: Iterable[Need], console: Console, log: Path) -> None:
 def _known(package: str) -> bool:
     """Whether apt has it: docker-cli is not there before Debian 13."""
     return bool(shell.probe(["apt-cache", "show", package]).stdout.strip())
-
-
-def _show(step: Step, line: str) -> None:
-    text = progress_line(line)
-    if text:
-        step.detail(text)

@@ -36,8 +36,10 @@ class Step:
         return time.monotonic() - self._began
 
     def detail(self, text: str) -> None:
-        """Show what is being done now and how far it is, for example ``step 3 of 12``."""
+        """Show what is being done now and how far, as ``step 3 of 12``; without text the last one stays."""
         text = " ".join(text.split())[:_DETAIL_CHARS]
+        if not text:
+            return
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, detail=text)
         elif time.monotonic() - self._told >= PLAIN_EVERY_S:

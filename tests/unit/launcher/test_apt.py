@@ -24,17 +24,21 @@ def test_present_looks_at_files() -> None:
     assert not apt.present(Need("nothing", "/no/such/file", "none"))
 
 
-def test_progress_line_reads_downloads_and_installs() -> None:
-    """apt's status lines become a percentage and what is done."""
-    assert apt.progress_line("dlstatus:1:20.5:Retrieving file 1 of 4") == "20 % Retrieving file 1 of 4"
-    assert apt.progress_line("pmstatus:redis-server:80.0:Unpacking redis-server (amd64)") == (
-        "80 % Unpacking redis-server (amd64)"
-    )
+def test_progress_counts_what_is_set_up() -> None:
+    """How many of how many packages are ready, and what is being done."""
+    progress = apt.Progress()
+    assert progress.read("1 upgraded, 3 newly installed, 0 to remove and 7 not upgraded.") is None
+    assert progress.read(
+        "Get:1 http://mirror.example/debian trixie/main amd64 redis-tools amd64 5:8.0 [9 kB]"
+    ) == ("0 of 4: downloading redis-tools")
+    assert progress.read("Unpacking redis-tools (5:8.0) ...") == "0 of 4: Unpacking redis-tools"
+    assert progress.read("Setting up redis-tools (5:8.0) ...") == "1 of 4: Setting up redis-tools"
+    assert progress.read("Setting up redis-server (5:8.0) ...") == "2 of 4: Setting up redis-server"
 
 
-def test_progress_line_ignores_other_lines() -> None:
+def test_progress_ignores_other_lines() -> None:
     """Everything else that apt prints goes to the log only."""
-    assert apt.progress_line("Get:1 some mirror InRelease") is None
+    assert apt.Progress().read("Reading package lists...") is None
 
 
 def test_everything_that_up_needs_the_tests_need() -> None:
