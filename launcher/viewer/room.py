@@ -57,16 +57,12 @@ class RoomPage:
         self._page.evaluate(PROBE)
 
     def start_browser(self, url: str) -> None:
-        """Type the address and press Start."""
-        self._page.fill("#start-url", url)
-        self._page.click("#start-browser")
-
-    def start_browser_again(self, url: str) -> None:
-        """The same in a room whose last browser has ended; the page offers to start at the room's address."""
-        if self.browser_state() == "none":
-            self.start_browser(url)
-        else:
-            self._page.click("#restart-browser")
+        """Press the button that starts one: with the address typed, or the same again after one has ended."""
+        button = self._page.locator("#start-browser:visible, #restart-browser:visible").first
+        button.wait_for()
+        if self._page.locator("#start-url").is_visible():
+            self._page.fill("#start-url", url)
+        button.click()
 
     def click_to_frame_s(self) -> float:
         """Seconds from the last press on Start to the first decoded frame."""
