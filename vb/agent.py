@@ -153,7 +153,8 @@ def run(settings: Settings) -> AgentExit:
     """Run one virtual browser in this container."""
     home = Path.home()
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")) / "turtus"
-    places = Places(home, runtime, Path(__file__).parent / "image")
+    here = Path(__file__).parent
+    places = Places(home, runtime, here / "image", here.parent / "profile")
     places.make()
     sys.setswitchinterval(0.001)  # the encoders' threads must not wait long for the interpreter
     return asyncio.run(Agent(settings, places, os.environ.get("PATH", "/usr/bin:/bin")).run())

@@ -80,8 +80,12 @@ class FakeRoom:
 
     def send(self, message: msgspec.Struct) -> None:
         """To the agent."""
+        self.send_text(codec.encode(message))
+
+    def send_text(self, text: str) -> None:
+        """To the agent, whatever it is."""
         assert self._socket is not None
-        self._socket.send(codec.encode(message))
+        self._socket.send(text)
 
     def hang_up(self, code: int = 1001) -> None:
         """Close the agent's connection."""
@@ -124,10 +128,8 @@ class FakeRoom:
         socket.send(codec.encode(self._identity()))
         socket.send(codec.encode(self._snapshot()))
         self._connected.set()
-        if self.deaf:
-            while self.deaf:
-                time.sleep(0.05)
-            return
+        while self.deaf:
+            time.sleep(0.05)
         try:
             for raw in socket:
                 message = codec.decode_client(raw)

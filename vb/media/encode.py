@@ -62,6 +62,7 @@ class LibavEncoder:
             "yuv420p",
             dst_colorspace=Colorspace.ITU601,
             dst_color_range=ColorRange.MPEG,
+            threads=1,
         )
         picture.pts = pts
         picture.time_base = _TIME_BASE

@@ -16,7 +16,6 @@ from vb.protocol import messages
 from vb.protocol.limits import MAX_MESSAGE_BYTES, ErrorCode
 from vb.protocol.messages import ClientMessage, ServerMessage
 
-
 T = TypeVar("T")
 
 

@@ -1,5 +1,6 @@
 """What runs in the container, and in what order. Data only: nothing is started here."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,10 @@ FIREFOX = "firefox"
 OPENBOX = "openbox"
 XVFB = "xvfb"
 PULSEAUDIO = "pulseaudio"
+
+
+NICE = "5"
+"""Firefox steps back when the processor is short, so that what it shows still streams smoothly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Places:
     home: Path
     runtime: Path
     image: Path
+    warm_profile: Path
 
     @property
     def bus(self) -> Path:
@@ -57,8 +63,14 @@ class Places:
 
     def make(self) -> None:
         """Create what is not there; private to this user."""
-        for path in (self.home, self.runtime, self.profile, self.home / "Downloads"):
+        for path in (self.home, self.runtime, self.home / "Downloads"):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def make_profile(self) -> None:
+        """A fresh copy of the profile that the image was built with, or an empty one if it has none."""
+        if self.warm_profile.is_dir():
+            shutil.copytree(self.warm_profile, self.profile, symlinks=True, dirs_exist_ok=True)
+        self.profile.mkdir(mode=0o700, exist_ok=True)
 
 
 def child_environment(screen: Screen, places: Places, path: str) -> dict[str, str]:
@@ -144,11 +156,12 @@ def _firefox(screen: Screen, places: Places, env: dict[str, str], url: str) -> P
     return ProcessSpec(
         name=FIREFOX,
         label="Firefox",
-        argv=("firefox-esr", "--no-remote", "--profile", str(places.profile), *size, url),
+        argv=("nice", "-n", NICE, "firefox-esr", "--no-remote", "--profile", str(places.profile), *size, url),
         env=env,
         probe=probes.XProbe(screen.number, probes.big_window_is_mapped),
         needs=(XVFB,),
         after=(DBUS,),
+        prepare=places.make_profile,
         start_timeout_s=30.0,
         policy=RestartPolicy(max_failures=3),
     )

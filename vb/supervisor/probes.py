@@ -87,12 +87,13 @@ class SinkProbe:
 
 
 class XProbe:
-    """Asks the X server ``question`` over a connection of its own, in a thread."""
+    """Asks the X server ``question`` in a thread, over a connection that it keeps until the answer is yes."""
 
     def __init__(self, display_number: int, question: Callable[[Any], bool]) -> None:
         self._display_name = f":{display_number}"
         self._socket = x_socket(display_number)
         self._question = question
+        self._connection: Any = None
 
     async def __call__(self) -> bool:
         return await asyncio.to_thread(self._ask)
@@ -101,14 +102,19 @@ class XProbe:
         if not os.path.exists(self._socket):
             return False
         try:
-            connection = display.Display(self._display_name)
-        except (error.DisplayError, error.ConnectionClosedError, OSError):
+            if self._connection is None:
+                self._connection = display.Display(self._display_name)
+            if not self._question(self._connection):
+                return False
+        except (error.DisplayError, error.XError, error.ConnectionClosedError, OSError):
+            self._hang_up()
             return False
-        try:
-            return self._question(connection)
-        except (error.XError, error.ConnectionClosedError, OSError):
-            return False
-        finally:
+        self._hang_up()
+        return True
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
             with contextlib.suppress(error.ConnectionClosedError, OSError):
                 connection.close()
 

@@ -15,7 +15,8 @@ class ProcessSpec:
 
     ``needs`` names those that must run before and all the while: when one of them goes down this one
     is taken down too. ``after`` names those that must run before the first start only.
-    ``label`` is what people call it. Times in seconds.
+    ``label`` is what people call it. ``prepare`` runs once, in a thread, while those that it needs start.
+    Times in seconds.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ProcessSpec:
     probe: Probe
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    prepare: Callable[[], None] | None = None
     start_timeout_s: float = 10.0
     stop_timeout_s: float = 1.0
     policy: RestartPolicy = field(default_factory=RestartPolicy)

@@ -108,6 +108,8 @@ class Supervisor:
     async def _keep_running(self, member: _Member) -> None:
         spec = member.spec
         try:
+            if spec.prepare is not None:
+                await asyncio.to_thread(spec.prepare)
             for name in spec.after:
                 await self._members[name].up.wait()
             while True:

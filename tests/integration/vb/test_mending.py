@@ -36,6 +36,11 @@ def moving_again(ana: TestViewer) -> bool:
     return any(ana.frames_per_s(2.0) > 15.0 for _ in range(15))
 
 
+def sounding(ana: TestViewer) -> bool:
+    """Within a while there is sound."""
+    return any(ana.loudness() > 0.05 for _ in range(25))
+
+
 def test_firefox_is_started_again(scene: Scene) -> None:
     """People are told; the same connection shows the new one."""
     room, container, ana = scene
@@ -43,7 +48,7 @@ def test_firefox_is_started_again(scene: Scene) -> None:
     notice = room.expect(AgentStatus, READY_S, state="notice")
     assert notice.message == "Firefox was restarted."
     assert moving_again(ana)
-    assert ana.loudness() > 0.05
+    assert sounding(ana)
 
 
 def test_the_screen_comes_back_with_all_that_needs_it(scene: Scene) -> None:
@@ -58,10 +63,10 @@ def test_the_screen_comes_back_with_all_that_needs_it(scene: Scene) -> None:
 def test_the_sound_comes_back(scene: Scene) -> None:
     """PulseAudio dies: Firefox connects to the new one, the recording too."""
     room, container, ana = scene
-    assert ana.loudness() > 0.05
+    assert sounding(ana)
     container.kill("pulseaudio")
     assert "sound" in room.expect(AgentStatus, READY_S, state="notice").message
-    assert ana.frames_per_s(2.0) > 15.0
+    assert sounding(ana)
 
 
 def test_what_cannot_be_mended_ends_the_browser_with_a_reason() -> None:

@@ -9,8 +9,10 @@ from vb.protocol.input import Key, Move, encode
 MOVE = encode(Move(3, 10, 20))
 
 
-def held_by(peer_id: str | None, epoch: int = 3, **limits: float) -> InputGate:
-    gate = InputGate(**limits)
+def held_by(
+    peer_id: str | None, epoch: int = 3, *, rate_per_s: float = 500.0, burst: float = 1000.0
+) -> InputGate:
+    gate = InputGate(rate_per_s, burst)
     gate.control(peer_id, epoch)
     return gate
 

@@ -40,7 +40,7 @@ def notes(monkeypatch: pytest.MonkeyPatch) -> Notes:
     def fake_input(connection: Notes, kind: int, detail: int = 0, x: int = 0, y: int = 0) -> None:
         connection.xtest_fake_input(kind, detail, x, y)
 
-    monkeypatch.setattr(injector.xtest, "fake_input", fake_input)
+    monkeypatch.setattr("vb.desktop.injector.xtest.fake_input", fake_input)
     return Notes()
 
 

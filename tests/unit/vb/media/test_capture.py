@@ -28,14 +28,10 @@ class PretendedScreen:
         monkeypatch.setattr(capture, "Changes", lambda display_name: self)
         monkeypatch.setattr(ScreenCapture, "_open", lambda capture: self.open())
         monkeypatch.setattr(capture, "_RETRY_S", 0.01)
-        self.capture = ScreenCapture(
-            ":0",
-            320,
-            240,
-            30,
-            lambda frame, at: self.seen.append(frame),
-            lambda: self.now in self.wanted,  # type: ignore[arg-type,return-value]
-        )
+        self.capture = ScreenCapture(":0", 320, 240, 30, self.take, lambda: self.now in self.wanted)
+
+    def take(self, frame: Any, at: float) -> None:
+        self.seen.append(frame)
 
     def open(self) -> Any:
         self.opened += 1
@@ -50,8 +46,9 @@ class PretendedScreen:
     def __exit__(self, *args: object) -> None: ...
 
     def decode(self, video: int) -> Iterator[int]:
-        for self.now in range(self._ticks):
-            yield self.now
+        for tick in range(self._ticks):
+            self.now = tick
+            yield tick
         self.over.set()
         while True:
             time.sleep(0.01)
@@ -145,7 +142,7 @@ class PretendedX:
 def test_changes_are_drawing_and_the_pointer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is told once; DAMAGE is told to watch again only then; closing a dead connection is fine."""
     x = PretendedX()
-    monkeypatch.setattr(capture.display, "Display", lambda name: x)
+    monkeypatch.setattr("vb.media.capture.display.Display", lambda name: x)
     changes = Changes(":0")
     assert changes.any(), "the first look finds the pointer somewhere new"
     assert not changes.any()

@@ -33,8 +33,8 @@ def decode(codec: VideoCodec, frames: list[EncodedFrame]) -> list[VideoFrame]:
     pictures: list[VideoFrame] = []
     for frame in frames:
         data = b"".join(depayload(parameters, payload) for payload in frame.payloads)
-        pictures += decoder.decode(av.Packet(data))  # type: ignore[attr-defined]
-    return pictures + decoder.decode(None)  # type: ignore[attr-defined]
+        pictures += decoder.decode(av.Packet(data))
+    return pictures + decoder.decode(None)
 
 
 def colour_of(picture: VideoFrame) -> list[int]:

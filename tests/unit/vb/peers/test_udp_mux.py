@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ async def viewers(mux: UdpMux, count: int) -> AsyncIterator[list[Peer]]:
 def attach(mux: UdpMux) -> tuple[Heard, MuxTransport]:
     connection = Heard()
     protocol = mux.attach(connection)
-    protocol.local_candidate = type("C", (), {"component": 1})()  # type: ignore[assignment]
+    protocol.local_candidate = type("C", (), {"component": 1})()
     assert isinstance(protocol.transport, MuxTransport)
     return connection, protocol.transport
 
@@ -193,7 +194,7 @@ async def test_addresses_are_not_remembered_without_end(monkeypatch: pytest.Monk
     async with viewers(mux, 3) as peers:
         for number, peer in enumerate(peers):
             peer.transport.sendto(check_for(one))
-            await until(lambda number=number: len(one.requests) > number)
+            await until(partial(lambda seen: len(one.requests) > seen, number))
         assert len(transport.addresses) == 2
         peers[0].transport.sendto(b"\x80old")
         peers[2].transport.sendto(b"\x80new")

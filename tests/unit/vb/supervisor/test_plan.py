@@ -12,7 +12,7 @@ SCREEN = Screen(1280, 720)
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "home", tmp_path / "run", tmp_path / "image")
+    return Places(tmp_path / "home", tmp_path / "run", tmp_path / "image", tmp_path / "warm")
 
 
 def test_every_need_is_planned(places: Places) -> None:
@@ -68,4 +68,16 @@ def test_places_are_private(places: Places) -> None:
     places.make()
     places.make()
     assert stat.S_IMODE(places.runtime.stat().st_mode) == 0o700
-    assert places.profile.is_dir()
+
+
+def test_the_profile_is_a_fresh_copy(places: Places) -> None:
+    """Of the one that the image was built with; empty when there is none; private either way."""
+    places.make()
+    places.make_profile()
+    assert list(places.profile.iterdir()) == []
+    places.warm_profile.mkdir()
+    (places.warm_profile / "prefs.js").write_text("x")
+    places.make_profile()
+    assert (places.profile / "prefs.js").read_text() == "x"
+    firefox = next(spec for spec in plan(SCREEN, places, "x", "/bin") if spec.name == FIREFOX)
+    assert firefox.prepare == places.make_profile

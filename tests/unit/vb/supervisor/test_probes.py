@@ -8,7 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from Xlib import X
+import pytest
+from Xlib import X, error
 
 from tests.support.aio import on_loop
 from vb.supervisor.probes import (
@@ -82,6 +83,31 @@ async def test_a_sink_is_ready_when_pulseaudio_lists_it(tmp_path: Path) -> None:
 async def test_an_x_server_that_is_not_there_is_not_ready() -> None:
     """No display: no, without an exception."""
     assert not await XProbe(987, lambda connection: True)()
+
+
+@on_loop
+async def test_one_connection_serves_until_the_answer_is_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made anew when it breaks, and given back in the end."""
+    log: list[str] = []
+    answers: list[bool | Exception] = [False, error.ConnectionClosedError("server"), False, True]
+
+    def connect(name: str) -> Any:
+        log.append(f"open {name}")
+        return SimpleNamespace(close=lambda: log.append("close"))
+
+    def question(connection: Any) -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("vb.supervisor.probes.display.Display", connect)
+    probe = XProbe(5, question)
+    monkeypatch.setattr(probe, "_socket", str(tmp_path))
+    assert [await probe() for _ in range(4)] == [False, False, False, True]
+    assert log == ["open :5", "close", "open :5", "close"]
 
 
 class Window:

@@ -82,6 +82,19 @@ async def test_processes_start_after_those_they_need() -> None:
 
 
 @on_loop
+async def test_a_process_is_prepared_once_before_its_first_start() -> None:
+    """Not again when it is restarted."""
+    stage, prepared = Stage(), []
+    boss = stage.supervisor(stage.spec("firefox", prepare=lambda: prepared.append(len(stage.order))))
+    boss.start()
+    await boss.running("firefox")
+    stage.started["firefox"][0].die()
+    await until(lambda: len(stage.started["firefox"]) == 2)
+    assert prepared == [0]
+    await boss.stop()
+
+
+@on_loop
 async def test_after_is_about_the_first_start_only() -> None:
     """What comes after the bus is not taken down with it."""
     stage = Stage()

@@ -1,0 +1,1 @@
+"""What the image is built from: configurations, and the program that warms its Firefox profile."""
