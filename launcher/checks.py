@@ -11,7 +11,7 @@ from launcher.console import Console
 from launcher.errors import CommandFailed, LauncherError
 from launcher.paths import Layout
 
-_SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run")
+_SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run", "deploy/app/entry.sh", "deploy/postgres/start.sh")
 
 
 @dataclass(frozen=True, slots=True)
