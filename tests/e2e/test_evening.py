@@ -107,7 +107,7 @@ def test_both_hear_the_same_and_a_new_start_works(pair: tuple[Person, Person, st
     first.stop_browser()
     until(ben.page, f"{STATE}.browser.state === 'STOPPED'")
     assert "ana" in ben.page.inner_text("#stage")
-    second.start_browser_again("turtus:still")
+    second.start_browser("turtus:still")
     until(ana.page, f"{STATE}.browser.state === 'READY'", 30)
 
 
