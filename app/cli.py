@@ -32,7 +32,7 @@ def migrate() -> None:
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(as_json: bool) -> None:
-    """Browsers that are alive, and the hosts that run them."""
+    """Rooms, browsers that are alive, and the hosts that run them."""
     settings = load()
     client = make_redis(settings.redis_url)
     with Database(make_engine(settings.database_url)).read() as work:
@@ -40,9 +40,11 @@ def status(as_json: bool) -> None:
             (browser, room.name if (room := work.rooms.get(browser.room_id)) else "?")
             for browser in work.browsers.alive()
         ]
+        rooms = work.rooms.count()
     people = RoomStore(client).people_count([browser.room_id for browser, _ in rows])
     report: dict[str, Any] = {
         "hosts": HostBoard(client).alive(),
+        "rooms": rooms,
         "browsers": [
             {
                 "id": browser.id,
@@ -61,6 +63,7 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(report))
         return
     click.echo(f"hosts: {', '.join(report['hosts']) or 'none'}")
+    click.echo(f"rooms: {rooms}")
     for browser in report["browsers"]:
         click.echo("{state:<10} {room}  {url}  people {people}  port {udp_port}".format(**browser))
 

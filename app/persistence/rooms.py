@@ -84,6 +84,10 @@ class Rooms:
         )
         return list(self._session.scalars(query))
 
+    def count(self) -> int:
+        """How many rooms there are."""
+        return self._session.scalar(select(func.count()).select_from(Room)) or 0
+
     def remove(self, room_id: str) -> None:
         """Delete the room with its memberships, messages and browser rows."""
         self._session.execute(delete(Room).where(Room.id == room_id))

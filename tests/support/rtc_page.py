@@ -16,9 +16,10 @@ class RtcPage:
         self.connection.on("track", self._track)
         self.connection.on("datachannel", self._data_channel)
         if codecs is not None:
-            known = RTCRtpReceiver.getCapabilities("video").codecs
+            capabilities = RTCRtpReceiver.getCapabilities("video")
+            assert capabilities is not None
             video = self.connection.addTransceiver("video", direction="recvonly")
-            video.setCodecPreferences([codec for codec in known if codec.mimeType in codecs])
+            video.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType in codecs])
 
     async def answer(self, sdp: str) -> str:
         """The answer to an offer, candidates included."""

@@ -45,6 +45,7 @@ def test_migrate_then_status(tmp_path: Path, redis_server: RedisServer) -> None:
     report = json.loads(run(env, "status", "--json").stdout)
     assert report["browsers"][0]["room"] == "Jazz"
     assert report["browsers"][0]["udp_port"] == 59001
+    assert report["rooms"] == 1
     assert "READY      Jazz  turtus:home  people 0  port 59001" in run(env, "status").stdout
 
 

@@ -28,7 +28,7 @@ def test_rooms_of_a_person_newest_first(database_url: str) -> None:
         assert found == [("r1", Role.MEMBER), ("r0", Role.OWNER)]
         assert work.rooms.role_of("r1", "ben") is Role.OWNER
         assert [room.id for room, _ in work.rooms.of_user("ana", limit=1)] == ["r1"]
-        room = work.rooms.by_slug("s1")
-        assert room is not None
-        assert work.rooms.get(room.id) is not None
+        found_room = work.rooms.by_slug("s1")
+        assert found_room is not None
+        assert work.rooms.get(found_room.id) is found_room
     database.engine.dispose()

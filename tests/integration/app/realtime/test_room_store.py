@@ -50,7 +50,7 @@ def test_late_peer_is_removed_by_one_process(client: redis.Redis) -> None:
 def test_control_survives_a_race(client: redis.Redis) -> None:
     """A change that another process overtook is applied to what that one left."""
     store, rival = RoomStore(client), RoomStore(client)
-    interfered = []
+    interfered: list[object] = []
 
     def change(control: rules.Control) -> rules.Control:
         if not interfered:

@@ -28,7 +28,7 @@ def clock() -> Clock:
 def presence(parts: Parts, clock: Clock) -> Presence:
     desk = parts.desk
     store = RoomStore(parts.redis, clock)
-    servers = [{"urls": ["stun:stun.example"]}]
+    servers: list[dict[str, object]] = [{"urls": ["stun:stun.example"]}]
     return Presence(desk.bus, store, desk.browsers, desk.chat, desk.control, servers, clock)
 
 

@@ -36,7 +36,7 @@ def test_type_is_the_tag() -> None:
 
 def test_every_class_of_the_schema_has_a_name_of_its_own() -> None:
     """No two messages share a tag, and each is in one group at least."""
-    kinds = [
+    kinds: list[type[msgspec.Struct]] = [
         *messages.RELAYED, *messages.REQUESTS, *messages.AGENT_REQUESTS,
         *messages.ROOM_EVENTS, *messages.SERVER_ONLY,
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from vb.protocol import codec, messages
 from vb.protocol.limits import FINAL_CLOSE_CODES, CloseCode, ErrorCode
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs" / "protocol.md").read_text()
-KINDS = [
+KINDS: list[type[msgspec.Struct]] = [
     *messages.RELAYED, *messages.REQUESTS, *messages.AGENT_REQUESTS,
     *messages.ROOM_EVENTS, *messages.SERVER_ONLY,
 ]  # fmt: skip
