@@ -17,8 +17,8 @@ from av.video.frame import VideoFrame
 from Xlib import display, error
 from Xlib.ext import damage, xfixes
 
-SETTLE_FRAMES = 4
-"""Pictures that still follow the last change: the first may have missed part of it, the others refine it."""
+from vb.media.timing import Settling
+
 _RETRY_S = 0.1
 _log = logging.getLogger("vb.media")
 
@@ -112,15 +112,15 @@ class ScreenCapture:
         changes = Changes(self._display_name)
         try:
             with self._open() as container:
-                settle = SETTLE_FRAMES
+                settling = Settling()
+                settling.changed(time.monotonic())
                 for frame in container.decode(video=0):
                     taken_at = time.monotonic()
                     if ending.is_set():
                         return
                     if changes.any():
-                        settle = SETTLE_FRAMES
-                    if settle > 0 or self._wanted():
-                        settle -= 1
+                        settling.changed(taken_at)
+                    if settling.due(taken_at) or self._wanted():
                         self._on_picture(frame, taken_at)
         finally:
             changes.close()

@@ -5,10 +5,12 @@ waits for the next keyframe, which it asks for.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 
 from vb.media.frames import EncodedFrame
+from vb.media.timing import StillPatience
 
 
 class Ended(Exception):
@@ -22,6 +24,7 @@ class Subscription:
     """One viewer's end of a fan-out. Made by ``Fanout.subscribe``."""
 
     def __init__(self, fanout: "Fanout", limit: int) -> None:
+        self._patience = StillPatience()
         self._fanout = fanout
         self._limit = limit
         self._queue: deque[EncodedFrame] = deque()
@@ -46,11 +49,13 @@ class Subscription:
             finally:
                 self._waiter = None
         self.delivered += 1
+        self._patience.sent(time.monotonic())
         return self._queue.popleft()
 
     def need_keyframe(self) -> None:
-        """The viewer cannot decode what it has: ask for a keyframe."""
-        self._fanout.keyframe_wanted(newcomer=False)
+        """The viewer asks for a keyframe. Passed over when it only wonders why nothing moves."""
+        if not self._patience.needless(time.monotonic()):
+            self._fanout.keyframe_wanted(newcomer=False)
 
     def close(self) -> None:
         """Leave. Idempotent; wakes the reader."""

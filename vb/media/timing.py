@@ -1,6 +1,5 @@
-"""Times of media: RTP clocks, pacing of keyframe requests, rates. Pure: ``now`` is monotonic seconds."""
+"""Times of media: RTP clocks, keyframe requests, what is worth sending. Pure: monotonic seconds."""
 
-from collections import deque
 from dataclasses import dataclass, field
 
 VIDEO_CLOCK_HZ = 90_000
@@ -46,25 +45,58 @@ class KeyframeGate:
 
 
 @dataclass(slots=True)
-class Rate:
-    """Events per second over the last ``window_s`` seconds."""
+class Settling:
+    """Which pictures of a screen are worth sending: those of a change, and a few after the last one.
 
-    window_s: float = 2.0
-    _times: deque[float] = field(default_factory=deque)
+    The pictures within ``tail_s`` of a change catch what the first has missed; two later ones let a viewer
+    notice that it lost the last packet, and get it again.
+    """
 
-    def count(self, now: float) -> None:
-        """One event."""
-        self._times.append(now)
-        self._forget(now)
+    tail_s: float = 0.12
+    late_s: tuple[float, ...] = (0.5, 1.5)
+    _changed_at: float = field(default=float("-inf"))
+    _late: int = 0
 
-    def per_s(self, now: float) -> float:
-        """The rate now."""
-        self._forget(now)
-        return len(self._times) / self.window_s
+    def changed(self, now: float) -> None:
+        """Something was drawn."""
+        self._changed_at = now
+        self._late = 0
 
-    def _forget(self, now: float) -> None:
-        while self._times and self._times[0] <= now - self.window_s:
-            self._times.popleft()
+    def due(self, now: float) -> bool:
+        """Whether the picture of this moment is to be sent."""
+        age = now - self._changed_at
+        if age <= self.tail_s:
+            return True
+        if self._late < len(self.late_s) and age >= self.late_s[self._late]:
+            self._late += 1
+            return age < self.late_s[-1] + 1.0
+        return False
+
+
+@dataclass(slots=True)
+class StillPatience:
+    """Tells a needless keyframe request from a real one.
+
+    A browser that has decoded nothing for 3 s asks for a keyframe, also when nothing was sent because
+    nothing moves; once it has heard nothing for 5 s it takes the stream for paused and asks no more. So
+    the first request after ``quiet_s`` without a picture is passed over; a second one means it.
+    """
+
+    quiet_s: float = 2.5
+    _passed_over: bool = False
+    _sent_at: float | None = None
+
+    def sent(self, now: float) -> None:
+        """A picture went out."""
+        self._sent_at = now
+        self._passed_over = False
+
+    def needless(self, now: float) -> bool:
+        """Whether a request that comes now is to be passed over."""
+        if self._sent_at is None or now - self._sent_at < self.quiet_s or self._passed_over:
+            return False
+        self._passed_over = True
+        return True
 
 
 @dataclass(slots=True)

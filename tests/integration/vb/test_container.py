@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.vb_container import Container, browser, docker
+from tests.support.vb_container import IMAGE, Container, browser, docker
 from tests.support.vb_room import FakeRoom
 from vb.protocol.messages import AgentStatus
 
@@ -125,6 +125,6 @@ def test_ublock_is_active_and_the_profile_is_new(container: Container) -> None:
 def test_no_extra_authority_is_in_the_image() -> None:
     """Certificates handed to the build were trusted by the build alone."""
     assert (
-        docker("run", "--rm", "--entrypoint", "ls", "turtus/vb:latest", "/usr/local/share/ca-certificates")
+        docker("run", "--rm", "--entrypoint", "ls", IMAGE, "/usr/local/share/ca-certificates")
         == ""
     )

@@ -33,7 +33,7 @@ def scene(chromium: Browser) -> Iterator[Scene]:
 
 def moving_again(ana: TestViewer) -> bool:
     """Within a while pictures flow as before."""
-    return any(ana.frames_per_s(2.0) > 15.0 for _ in range(15))
+    return any(ana.frames_per_s(2.0) > 5.0 for _ in range(15))
 
 
 def sounding(ana: TestViewer) -> bool:

@@ -138,6 +138,25 @@ async def test_a_viewer_may_ask_for_a_keyframe() -> None:
     """As after loss; it is not a newcomer."""
     notes = Notes()
     viewer = notes.fanout.subscribe()
+    notes.fanout.publish(picture(0, key=True))
+    await viewer.get()
     notes.asked.clear()
+    viewer.need_keyframe()
+    assert notes.asked == ["keyframe"]
+
+
+@on_loop
+async def test_a_viewer_that_only_wonders_makes_no_keyframe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has moved for a while, so nothing was sent."""
+    now = 100.0
+    monkeypatch.setattr("vb.media.fanout.time.monotonic", lambda: now)
+    notes = Notes()
+    viewer = notes.fanout.subscribe()
+    notes.fanout.publish(picture(0, key=True))
+    await viewer.get()
+    notes.asked.clear()
+    now = 103.0
+    viewer.need_keyframe()
+    assert notes.asked == []
     viewer.need_keyframe()
     assert notes.asked == ["keyframe"]

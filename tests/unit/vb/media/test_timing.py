@@ -1,8 +1,8 @@
-"""Clocks, keyframe wishes, rates, silence."""
+"""Clocks, keyframe wishes, what is worth sending, silence."""
 
 import pytest
 
-from vb.media.timing import KeyframeGate, Rate, SilenceGate, video_pts
+from vb.media.timing import KeyframeGate, Settling, SilenceGate, StillPatience, video_pts
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,34 @@ def test_a_newcomer_waits_less() -> None:
     assert not gate.due(0.3)
 
 
-def test_a_rate_covers_its_window() -> None:
-    """Old events are forgotten."""
-    rate = Rate(window_s=2.0)
-    for now in (0.0, 1.0, 1.5):
-        rate.count(now)
-    assert rate.per_s(1.5) == 1.5
-    assert rate.per_s(3.2) == 0.5
-    assert rate.per_s(60.0) == 0.0
+def test_pictures_follow_a_change_and_then_come_to_rest() -> None:
+    """Those right after it, two late ones, then none until the next change."""
+    settling = Settling(tail_s=0.1, late_s=(0.5, 1.5))
+    assert not settling.due(0.0)
+    settling.changed(10.0)
+    ticks = [10.0 + n / 20 for n in range(60)]
+    assert [round(tick - 10, 2) for tick in ticks if settling.due(tick)] == [0.0, 0.05, 0.1, 0.5, 1.5]
+    settling.changed(20.0)
+    assert settling.due(20.05)
+
+
+def test_a_late_picture_is_not_made_up_for_long_after() -> None:
+    """The capture was stopped in between."""
+    settling = Settling(tail_s=0.1, late_s=(0.5, 1.5))
+    settling.changed(10.0)
+    assert not settling.due(60.0)
+
+
+def test_a_viewer_that_wonders_is_passed_over_once() -> None:
+    """A request while pictures flow is real; the first after a pause is not; the second is again."""
+    patience = StillPatience(quiet_s=2.5)
+    assert not patience.needless(0.0), "who has seen nothing needs it"
+    patience.sent(10.0)
+    assert not patience.needless(10.5)
+    assert patience.needless(13.0)
+    assert not patience.needless(13.2)
+    patience.sent(14.0)
+    assert patience.needless(17.0)
 
 
 def test_silence_is_sent_for_a_while_and_then_not() -> None:
