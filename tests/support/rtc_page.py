@@ -5,6 +5,8 @@ from typing import Any
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 
+from tests.support.aio import until
+
 
 class RtcPage:
     """Takes picture and sound; ``codecs`` limits the video codecs that it knows (MIME types)."""
@@ -26,6 +28,10 @@ class RtcPage:
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
         await self.connection.setLocalDescription(await self.connection.createAnswer())
         return str(self.connection.localDescription.sdp)
+
+    async def settled(self) -> None:
+        """Until its side is connected too and input can be sent: only then does hanging up say goodbye."""
+        await until(lambda: self.channel is not None and self.channel.readyState == "open")
 
     async def frame(self, kind: str) -> Any:
         """The next decoded frame."""

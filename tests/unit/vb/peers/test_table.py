@@ -43,6 +43,7 @@ class Room:
         wanted = self.table.connected + 1
         await self.table.answered(peer_id, Answer(to="vb", session=self.offer.session, sdp=answer))
         await until(lambda: self.table.connected == wanted)
+        await page.settled()
         return page
 
 

@@ -53,6 +53,7 @@ class Studio:
         viewer = self.viewer()
         await viewer.answer(await page.answer(await self.offer(viewer)))
         await until(lambda: viewer.state is ViewerState.CONNECTED)
+        await page.settled()
         return viewer
 
     def show(self, codec: VideoCodec, pictures: int = 3) -> None:
