@@ -6,6 +6,7 @@ Redis databases: 0 is ours (pub/sub, presence, rate limits), 1 is Celery's broke
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Literal, TypeVar
 from app.errors import SettingsError
 
 T = TypeVar("T")
+_SIZE = re.compile(r"(\d{1,15})(?:([kmgt])b?|b)?")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -40,6 +42,8 @@ class VbSettings:
     memory: str
     cpus: float
     pids: int
+    max_browsers: int
+    """Browsers that one host runs at a time; 0: as many as its memory holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ class _Reader:
             raise SettingsError(name, f"is '{value}', but must be 1 or 0")
         return value in {"1", "true", "yes", "on"}
 
+    def size(self, name: str, default: str) -> str:
+        self._parse(name, default, size_bytes, "a size like 512m or 2g", lambda n: n > 0)
+        return self.text(name, default)
+
     def choice(self, name: str, default: str, *allowed: str) -> str:
         value = self.text(name, default)
         if value not in allowed:
@@ -108,6 +116,14 @@ class _Reader:
         if not ok(value):
             raise SettingsError(name, f"is {raw}, which is out of range")
         return value
+
+
+def size_bytes(text: str) -> int:
+    """A size as Docker writes it (``2g``, ``512m``, ``4096``) in bytes. Raises: ValueError."""
+    found = _SIZE.fullmatch(text.lower())
+    if found is None:
+        raise ValueError(text)
+    return int(found[1]) << 10 * "bkmgt".index(found[2] or "b")
 
 
 def load(env: Mapping[str, str] | None = None) -> Settings:
@@ -176,9 +192,10 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
         idle_timeout_ms=read.number("TURTUS_VB_DEFAULT_IDLE_TIMEOUT", 60_000, 1_000, 86_400_000),
         start_timeout_s=read.number("TURTUS_VB_START_TIMEOUT", 30, 3, 600),
         max_session_s=read.number("TURTUS_VB_MAX_SESSION", 4 * 3600, 60, 7 * 86_400),
-        memory=read.text("TURTUS_VB_MEMORY", "2g"),
+        memory=read.size("TURTUS_VB_MEMORY", "2g"),
         cpus=read.decimal("TURTUS_VB_CPUS", 2.0),
         pids=read.number("TURTUS_VB_PIDS", 1024, 64, 65_536),
+        max_browsers=read.number("TURTUS_VB_MAX_BROWSERS", 0, 0, 1_000),
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
-from app.settings import ROOT, load
+from app.settings import ROOT, load, size_bytes
 
 SECRET = {"TURTUS_SECRET_KEY": "x" * 32}
 
@@ -67,6 +67,8 @@ def test_lists_and_servers_are_read() -> None:
         ("TURTUS_VB_PORT_RANGE", "59000", "must be like 59000-59199"),
         ("TURTUS_VB_PORT_RANGE", "60000-59000", "must be like 59000-59199"),
         ("TURTUS_VB_CPUS", "0", "out of range"),
+        ("TURTUS_VB_MEMORY", "two", "must be a size like 512m or 2g"),
+        ("TURTUS_VB_MAX_BROWSERS", "-1", "out of range"),
         ("TURTUS_VB_ANNOUNCED_ADDRESS", "example.org", "is not an IP address"),
         ("TURTUS_VB_DEFAULT_BIT_DEPTH", "16", "must be one of 24"),
         ("TURTUS_ICE_SERVERS", "{}", "must be a JSON list"),
@@ -81,3 +83,11 @@ def test_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, word
         load({**SECRET, name: value})
     assert refused.value.name == name
     assert str(refused.value).startswith(f"Setting {name}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("2g", 2 << 30), ("512M", 512 << 20), ("8kb", 8192), ("7b", 7), ("7", 7)]
+)
+def test_sizes_are_read_as_docker_writes_them(text: str, size: int) -> None:
+    """Powers of 1024, in either case."""
+    assert size_bytes(text) == size
