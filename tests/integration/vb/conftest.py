@@ -9,14 +9,17 @@ from tests.support import vb_container
 from tests.support.chromium import running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Headless Chromium that plays sound without a click."""
+    """Headless Chromium that plays sound without a click.
+
+    Not longer than a module: while Playwright lives, no other test can run an event loop of its own.
+    """
     with running("--autoplay-policy=no-user-gesture-required") as browser:
         yield browser
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _sweep() -> Iterator[None]:
     vb_container.sweep()
     yield
