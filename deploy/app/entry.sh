@@ -6,6 +6,13 @@ set -eu
 secrets=/var/lib/turtus
 celery() { exec python -m celery -A celery_worker:celery "$@"; }
 
+https() { # the words that the settings of the app take, too
+    case "$(echo "${TURTUS_SERVER_USE_HTTPS:-1}" | tr '[:upper:]' '[:lower:]')" in
+        1 | true | yes | on) ;;
+        *) return 1 ;;
+    esac
+}
+
 random() { openssl rand -hex "$1"; }
 
 setup() { # once: secrets, certificate, the database's password
@@ -38,7 +45,7 @@ load_secrets() {
 web() {
     set -- --config=deploy/gunicorn.conf.py --workers="${TURTUS_WEB_PROCESSES:-2}" \
         --bind="0.0.0.0:$TURTUS_SERVER_PORT"
-    if [ "${TURTUS_SERVER_USE_HTTPS:-1}" = 1 ]; then
+    if https; then
         set -- "$@" --certfile="$TURTUS_SERVER_CERT" --keyfile="$TURTUS_SERVER_KEY"
     fi
     exec python -m gunicorn "$@" wsgi:app
@@ -69,7 +76,7 @@ case "${1:-web}" in
         celery flower --address=0.0.0.0 --port=5555
         ;;
     check-web)
-        if [ "${TURTUS_SERVER_USE_HTTPS:-1}" = 1 ]; then scheme=https; else scheme=http; fi
+        if https; then scheme=https; else scheme=http; fi
         exec curl -fsSk --max-time 4 "$scheme://localhost:$TURTUS_SERVER_PORT/healthz"
         ;;
     check-worker) load_secrets && celery inspect ping --timeout 10 --destination "celery@$(hostname)" ;;

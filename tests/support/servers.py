@@ -92,15 +92,20 @@ class RedisServer(Process):
 
 
 class WebServer(Process):
-    """Gunicorn with two worker processes, plain HTTP."""
+    """Gunicorn as it is deployed, with two worker processes; ``more`` are further arguments of it."""
 
     def __init__(
-        self, directory: Path, env: dict[str, str], *, port: int = 0, address: str = "127.0.0.1"
+        self,
+        directory: Path,
+        env: dict[str, str],
+        *more: str,
+        port: int = 0,
+        address: str = "127.0.0.1",
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        argv = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "2", "--no-control-socket"]
-        argv += ["-b", f"{address}:{self.port}", "--graceful-timeout", "1", "wsgi:app"]
+        argv = [sys.executable, "-m", "gunicorn", f"--config={ROOT / 'deploy' / 'gunicorn.conf.py'}"]
+        argv += ["--workers=2", f"--bind={address}:{self.port}", "--graceful-timeout=1", *more, "wsgi:app"]
         super().__init__(argv, directory / "web.log", env)
 
     def start(self) -> None:

@@ -1,0 +1,118 @@
+"""deploy/gunicorn.conf.py on a real gunicorn: what silent, slow and rude visitors cost."""
+
+import resource
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import ROOT, Process, free_port, wait_for
+
+CONF = ROOT / "deploy" / "gunicorn.conf.py"
+APP = """
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+"""
+
+
+class Server(Process):
+    """A small application over TLS, in one process that has room for three, with a second for a handshake."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        (directory / "small.py").write_text(APP)
+        conf = directory / "conf.py"
+        conf.write_text(
+            f"exec(compile(open({str(CONF)!r}).read(), {str(CONF)!r}, 'exec'))\nHANDSHAKE_S = 1.0\nkeepalive = 1\n"
+        )
+        subprocess.run(
+            [str(ROOT / "gen_cert.sh"), "--dir", str(directory)], check=True, capture_output=True, cwd=ROOT
+        )
+        argv = [sys.executable, "-m", "gunicorn", f"--config={conf}", "--workers=1", "--worker-connections=3"]
+        argv += [f"--bind=127.0.0.1:{self.port}", f"--pythonpath={directory}"]
+        argv += [f"--certfile={directory / 'localhost.cert'}", f"--keyfile={directory / 'localhost.key'}"]
+        super().__init__([*argv, "small:app"], directory / "web.log")
+
+    def start(self) -> None:
+        super().start()
+        wait_for(self.serves, "the server")
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), 5)
+
+    def serves(self) -> bool:
+        """Whether somebody new gets an answer."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            with self.connect() as plain, context.wrap_socket(plain) as client:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                return client.recv(100).startswith(b"HTTP/1.1 200")
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("gunicorn"))
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_silent_connections_are_hung_up(server: Server) -> None:
+    """Who connects and says nothing holds a place for the time of a handshake, not for ever."""
+    silent = [server.connect() for _ in range(3)]
+    try:
+        time.sleep(0.3)
+        wait_for(server.serves, "a place", 8)
+        assert [each.recv(1) for each in silent] == [b""] * 3
+    finally:
+        for each in silent:
+            each.close()
+
+
+def test_slow_handshake_is_hung_up(server: Server) -> None:
+    """A byte now and then does not prolong it."""
+    with server.connect() as slow:
+        began = time.monotonic()
+        with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe
+            for byte in b"\x16\x03\x01\x02\x00" + b"\x01" * 100:
+                slow.sendall(bytes([byte]))
+                time.sleep(0.1)
+        assert time.monotonic() - began < 5
+
+
+def test_silence_after_the_handshake_is_hung_up(server: Server) -> None:
+    """Nobody holds a place with half a request either."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with server.connect() as plain, context.wrap_socket(plain) as client:
+        client.sendall(b"GET / HT")
+        assert client.recv(1) == b""
+
+
+def test_broken_handshakes_are_not_in_the_log(server: Server) -> None:
+    """Plain text, a closed line and silence are visitors' doings; only errors of ours are told."""
+    for said in (b"GET / HTTP/1.0\r\n\r\n", b"\x16\x03\x01", b""):
+        with server.connect() as rude:
+            rude.sendall(said)
+    with server.connect():
+        time.sleep(1.5)
+    assert server.serves()
+    log = server.log.read_text()
+    assert "Traceback" not in log
+    assert "failed with" not in log
+
+
+def test_a_process_may_open_as_many_files_as_it_takes_connections(server: Server) -> None:
+    """Beyond the few that a shell allows at first."""
+    assert server.process is not None
+    soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    assert soft >= min(10_000, hard)
