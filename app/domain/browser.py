@@ -8,6 +8,8 @@
 
 from enum import StrEnum
 
+_AGENT = "vb-"
+
 
 class BrowserState(StrEnum):
     """Where a browser stands; a value is also the name in the database, the protocol and metrics."""
@@ -43,32 +45,19 @@ _MOVES: dict[BrowserState, frozenset[BrowserState]] = {
 }
 
 
-class IllegalMove(Exception):
-    """A move that the table does not have."""
-
-    def __init__(self, old: BrowserState, new: BrowserState) -> None:
-        super().__init__(old, new)
-        self.old = old
-        self.new = new
-
-    def __str__(self) -> str:
-        return f"a browser cannot go from {self.old} to {self.new}"
-
-
-def may_move(old: BrowserState, new: BrowserState) -> bool:
-    """Whether the table has this move."""
-    return new in _MOVES[old]
-
-
 def sources_of(new: BrowserState) -> frozenset[BrowserState]:
     """The states from which ``new`` can be entered."""
     return frozenset(old for old, targets in _MOVES.items() if new in targets)
 
 
-def check_move(old: BrowserState, new: BrowserState) -> None:
-    """Raises IllegalMove unless ``old`` -> ``new`` is in the table."""
-    if not may_move(old, new):
-        raise IllegalMove(old, new)
+def agent_peer_id(browser_id: str) -> str:
+    """The peer id of a browser's agent: known in advance, and the same after every reconnect."""
+    return f"{_AGENT}{browser_id}"
+
+
+def is_agent(peer_id: str) -> bool:
+    """Whether this peer is a browser's agent. A person's id is hexadecimal."""
+    return peer_id.startswith(_AGENT)
 
 
 class Reason(StrEnum):

@@ -104,6 +104,10 @@ class RoomStore:
             )
         return counts
 
+    def drop(self, room_id: str, peer_id: str) -> bool:
+        """Take a place away at once, whoever's socket has it; True if there was one."""
+        return bool(self._client.hdel(_peers_key(room_id), peer_id))
+
     def forget_room(self, room_id: str) -> None:
         """The room was deleted."""
         self._client.delete(_peers_key(room_id), _control_key(room_id))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.dispatch import Dispatcher
 from app.domain import texts
-from app.domain.browser import ALIVE, BrowserState, Reason, sentence
+from app.domain.browser import ALIVE, BrowserState, Reason, agent_peer_id, sentence
 from app.domain.tokens import hash_token
 from app.errors import InvalidInput, NotFound, NothingRunning
 from app.persistence.browsers import Browser
@@ -219,16 +219,6 @@ class Browsers:
 
     def _idle_deadline(self) -> datetime:
         return self._now() + timedelta(milliseconds=self._settings.idle_timeout_ms) + IDLE_MARGIN
-
-
-def agent_peer_id(browser_id: str) -> str:
-    """The peer id of a browser's agent: known in advance, and the same after every reconnect."""
-    return f"vb-{browser_id}"
-
-
-def is_agent(peer_id: str) -> bool:
-    """Whether this peer is a browser's agent. A person's id is hexadecimal."""
-    return peer_id.startswith("vb-")
 
 
 def _reason(label: str, fallback: Reason) -> Reason:

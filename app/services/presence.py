@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import msgspec
 import redis
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.domain.browser import agent_peer_id, is_agent
 from app.domain.permissions import Role
 from app.realtime.announce import browser_status, control_status
 from app.realtime.bus import RedisBus
 from app.realtime.room_store import RoomStore, now_ms
-from app.services.browsers import Browsers, is_agent
+from app.services.browsers import Browsers
 from app.services.chat import ChatService
 from app.services.control import ControlService
 from vb.protocol.limits import (
@@ -138,9 +140,14 @@ class Presence:
     def _left(self, room_id: str, peer_id: str) -> None:
         self._bus.publish(room_id, PeerLeft(id=peer_id))
         try:
-            if is_agent(peer_id):
-                self._control.browser_left(room_id)
-            else:
+            if not is_agent(peer_id):
                 self._control.left(room_id, peer_id)
-        except redis.RedisError as error:
+            elif not self._has_another(room_id, peer_id):
+                self._control.browser_left(room_id)
+        except (redis.RedisError, SQLAlchemyError) as error:
             log.warning("control of room %s could not be let go for %s: %s", room_id, peer_id, error)
+
+    def _has_another(self, room_id: str, agent: str) -> bool:
+        """Whether the room's browser is a newer one than that of ``agent``, with a driver of its own."""
+        latest = self._browsers.latest(room_id)
+        return latest is not None and agent_peer_id(latest.id) != agent

@@ -10,10 +10,10 @@ from flask_login import current_user
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
+from app.domain.browser import agent_peer_id
 from app.errors import NotFound, TurtusError
 from app.realtime.connection import Connection, OneWriterSocket, RoomRef
 from app.realtime.hub import Hub
-from app.services.browsers import agent_peer_id
 from app.services.presence import Held
 from app.services.rooms import Rooms
 from app.sockets.router import Desk, PeerGone, error_for, handle

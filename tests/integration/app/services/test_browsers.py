@@ -9,7 +9,6 @@ from app.domain.browser import BrowserState, Reason
 from app.domain.tokens import hash_token
 from app.errors import InvalidInput, NotFound, NothingRunning, TooOften
 from app.persistence.browsers import Browser
-from app.services.browsers import agent_peer_id, is_agent
 from app.wiring import Parts
 from tests.support.fake_driver import RecordingDispatcher
 from vb.protocol.messages import AgentStatus
@@ -164,9 +163,3 @@ def test_reports_about_what_is_over_change_nothing(parts: Parts, room_id: str) -
         parts.desk.browsers.report(browser.id, AgentStatus(state=state))
     parts.desk.browsers.viewers(browser.id, 1)
     assert latest(parts, room_id).state == S.FAILED
-
-
-def test_agents_are_told_by_their_id() -> None:
-    """A browser's peer id is known in advance and never a person's."""
-    assert is_agent(agent_peer_id("b1"))
-    assert not is_agent("0123456789abcdef")

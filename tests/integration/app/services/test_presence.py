@@ -1,7 +1,10 @@
 """app.services.presence"""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from app.domain.browser import BrowserState, agent_peer_id
 from app.domain.permissions import Role
 from app.realtime.room_store import RoomStore
 from app.services.presence import CLOSED_GOING_AWAY, CLOSED_NORMALLY, Held, Presence
@@ -34,6 +37,10 @@ def presence(parts: Parts, clock: Clock) -> Presence:
 
 def ana(presence: Presence, wanted: str | None = None) -> Peer:
     return presence.person(ROOM, "u-ana", "Ana", Role.MEMBER, wanted)
+
+
+def agent(browser_id: str) -> Peer:
+    return Peer(id=agent_peer_id(browser_id), name="Firefox", role="vb", client_type="vb")
 
 
 def ids(presence: Presence) -> set[str]:
@@ -106,3 +113,30 @@ def test_agents_end_frees_control(presence: Presence, parts: Parts) -> None:
     parts.desk.control.take(ROOM, "ana", Role.MEMBER)
     presence.leave(agent, CLOSED_NORMALLY)
     assert parts.desk.store.control(ROOM).holder is None
+
+
+def test_dead_agent_does_not_take_control_from_the_next_browsers_driver(
+    presence: Presence, parts: Parts, clock: Clock
+) -> None:
+    """Its place is swept 30 s after it was killed; by then somebody drives the browser after it."""
+    user = parts.accounts.register("ana", "correct horse", "192.0.2.1").id
+    room_id = parts.rooms.create(user, "Film night", "example.org").id
+    first = parts.desk.browsers.start(room_id, "ana", None)
+    dead = Held(room_id, agent(first.id), "c1", None)
+    presence.enter(dead)
+    presence.leave(dead, 1006)
+    with parts.database.work() as work:
+        work.browsers.move(first.id, BrowserState.FAILED, datetime.now(UTC))
+    second = parts.desk.browsers.start(room_id, "ana", None)
+    living = Held(room_id, agent(second.id), "c2", None)
+    clock.now_ms += 3_000
+    presence.enter(living)
+    driver = Held(room_id, ana(presence), "c3", None)
+    presence.enter(driver)
+    parts.desk.control.take(room_id, driver.peer.id, Role.MEMBER)
+    clock.now_ms += 28_000
+    presence.tick([living, driver])
+    assert {peer.id for peer in presence.snapshot(room_id, "s", "n").peers} == {living.peer.id, driver.peer.id}
+    assert parts.desk.store.control(room_id).holder == driver.peer.id
+    presence.leave(living, CLOSED_NORMALLY)
+    assert parts.desk.store.control(room_id).holder is None

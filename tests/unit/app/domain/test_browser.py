@@ -10,10 +10,9 @@ from app.domain.browser import (
     PENDING,
     TERMINAL,
     BrowserState,
-    IllegalMove,
     Reason,
-    check_move,
-    may_move,
+    agent_peer_id,
+    is_agent,
     sentence,
     sources_of,
 )
@@ -30,34 +29,21 @@ def test_groups_cover_every_state_once() -> None:
 @pytest.mark.parametrize("state", sorted(TERMINAL))
 def test_nothing_leaves_a_terminal_state(state: BrowserState) -> None:
     """A browser is used once."""
-    assert not any(may_move(state, other) for other in BrowserState)
+    assert not any(state in sources_of(other) for other in BrowserState)
 
 
 @pytest.mark.parametrize("state", sorted(ALIVE))
 def test_every_living_state_can_end(state: BrowserState) -> None:
     """From everywhere a browser can be stopped and can fail."""
-    assert may_move(state, BrowserState.FAILED)
-    assert may_move(state, BrowserState.STOPPED)
+    assert state in sources_of(BrowserState.FAILED)
+    assert state in sources_of(BrowserState.STOPPED)
 
 
 def test_nothing_goes_back() -> None:
     """The order of the states is the order of life."""
     order = [BrowserState.REQUESTED, BrowserState.CREATING, BrowserState.STARTING, BrowserState.READY]
     for later, earlier in itertools.combinations(reversed(order), 2):
-        assert not may_move(later, earlier)
-
-
-def test_illegal_move_names_both_states() -> None:
-    """The error says what was tried."""
-    with pytest.raises(IllegalMove, match="a browser cannot go from STOPPED to READY"):
-        check_move(BrowserState.STOPPED, BrowserState.READY)
-    check_move(BrowserState.STARTING, BrowserState.READY)
-
-
-def test_sources_are_the_reverse_of_the_table() -> None:
-    """sources_of answers what may_move answers."""
-    for new in BrowserState:
-        assert sources_of(new) == {old for old in BrowserState if may_move(old, new)}
+        assert later not in sources_of(earlier)
 
 
 @pytest.mark.parametrize("reason", list(Reason))
@@ -73,3 +59,9 @@ def test_sentence_names_who_stopped_it() -> None:
     """A name takes the place of Somebody."""
     assert sentence(Reason.STOPPED_BY, who="Ana") == "Ana stopped the browser."
     assert sentence(Reason.STOPPED_BY) == "Somebody stopped the browser."
+
+
+def test_agents_are_told_by_their_id() -> None:
+    """A browser's peer id is known in advance and never a person's."""
+    assert is_agent(agent_peer_id("b1"))
+    assert not is_agent("0123456789abcdef")
