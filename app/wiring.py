@@ -1,8 +1,12 @@
 """Makes the parts and hands each its own: the only place that knows them all. Nothing connects here yet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import gevent
 import redis
+from gevent import monkey
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import text
@@ -22,6 +26,7 @@ from app.services.accounts import Accounts
 from app.services.browsers import Browsers
 from app.services.chat import ChatService
 from app.services.control import ControlService
+from app.services.hashing import Hashing, inline
 from app.services.presence import Held, Presence
 from app.services.rooms import Rooms
 from app.settings import Settings
@@ -105,7 +110,13 @@ def make_parts(
     return Parts(
         settings=settings,
         database=database,
-        accounts=Accounts(database, limits, registration_open=settings.registration_open),
+        accounts=Accounts(
+            database,
+            limits,
+            registration_open=settings.registration_open,
+            bus=bus,
+            hashing=Hashing(_beside_the_loop if monkey.is_module_patched("threading") else inline),
+        ),
         rooms=Rooms(database, bus, store, limits, browsers, default_url=settings.vb.url),
         desk=Desk(bus, store, browsers, chat, control, presence),
         hub=hub,
@@ -113,3 +124,8 @@ def make_parts(
         redis=client,
         ticker=Ticker("presence", TICK_S, lambda: presence.tick([held(c) for c in hub.connections()])),
     )
+
+
+def _beside_the_loop(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """In a real thread, while gevent goes on with everybody else."""
+    return gevent.get_hub().threadpool.apply(work, args)

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 200
 MAX_USERNAME_CHARS = 32
+MAX_USERNAME_KEY_CHARS = 128
 MAX_ROOM_NAME_CHARS = 80
 MAX_URL_CHARS = 2048
+MAX_SEARCH_CHARS = 80
 MAX_CHAT_CHARS = 2000
 BUNDLED_PAGES = frozenset({"turtus:home", "turtus:motion", "turtus:still"})
 """Pages inside the browser image; they need no network."""
@@ -43,6 +45,8 @@ def username(raw: str) -> str:
         raise TextRefused(
             "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit."
         )
+    if len(username_key(name)) > MAX_USERNAME_KEY_CHARS:  # one character may stand for eighteen
+        raise TextRefused("This user name is too long when written out. Choose a shorter one.")
     return name
 
 
@@ -68,6 +72,11 @@ def room_name(raw: str) -> str:
     if len(name) > MAX_ROOM_NAME_CHARS:
         raise TextRefused(f"A room's name has at most {MAX_ROOM_NAME_CHARS} characters.")
     return name
+
+
+def search(raw: str) -> str:
+    """What to look for in room names, cleaned as they are; empty finds everything."""
+    return _SPACES.sub(" ", _plain(_SPACES.sub(" ", raw))).strip()[:MAX_SEARCH_CHARS]
 
 
 def start_url(raw: str) -> str:

@@ -13,8 +13,9 @@ from app.errors import TooOften
 log = logging.getLogger(__name__)
 
 LOGIN_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)
-"""Failed sign-ins for one account name in 5 minutes."""
-LOGIN_PER_ADDRESS = RateLimitItemPerMinute(60, 5)
+"""Tries to sign in as one account in 5 minutes; the right password begins a new count."""
+LOGIN_PER_ADDRESS = RateLimitItemPerMinute(100, 5)
+"""Tries from one address, right ones too: many people may share it."""
 REGISTER_PER_ADDRESS = RateLimitItemPerMinute(30, 10)
 ROOMS_PER_USER = RateLimitItemPerMinute(20, 10)
 STARTS_PER_ROOM = RateLimitItemPerMinute(20, 1)
@@ -35,20 +36,18 @@ class RateLimits:
         """For one process alone, as in tests."""
         return cls(MemoryStorage())
 
-    def check(self, limit: RateLimitItem, *key: str) -> None:
-        """Raises TooOften if the limit is used up; counts nothing."""
-        try:
-            if not self._limiter.test(limit, *key):
-                reset_at, _ = self._limiter.get_window_stats(limit, *key)
-                raise TooOften(max(1, int(reset_at - time.time())))
-        except StorageError as error:
-            log.warning("rate limits are not counted: %s", error)
-
     def hit(self, limit: RateLimitItem, *key: str) -> None:
         """Count one try; raises TooOften if it is one too many."""
         try:
             if not self._limiter.hit(limit, *key):
                 reset_at, _ = self._limiter.get_window_stats(limit, *key)
                 raise TooOften(max(1, int(reset_at - time.time())))
+        except StorageError as error:
+            log.warning("rate limits are not counted: %s", error)
+
+    def forget(self, limit: RateLimitItem, *key: str) -> None:
+        """Begin a new count."""
+        try:
+            self._limiter.clear(limit, *key)
         except StorageError as error:
             log.warning("rate limits are not counted: %s", error)

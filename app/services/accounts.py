@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+import redis
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import texts
@@ -14,8 +13,11 @@ from app.errors import Forbidden, InvalidInput, NotFound
 from app.persistence.unit_of_work import Database
 from app.persistence.users import User
 from app.realtime import rate
+from app.realtime.bus import RedisBus
 from app.realtime.rate import RateLimits
 from app.services.clock import utc_now
+from app.services.hashing import Hashing
+from vb.protocol.limits import CloseCode
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +43,16 @@ class Accounts:
         limits: RateLimits,
         *,
         registration_open: bool,
+        bus: RedisBus | None = None,
+        hashing: Hashing | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._limits = limits
         self.registration_open = registration_open
+        self._bus = bus
+        self._hashing = hashing or Hashing()
         self._now = now
-        self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash("nobody has this password")
 
     def register(self, username: str, password: str, address: str) -> Account:
         """Make an account; ``address`` is where the request came from."""
@@ -60,7 +64,7 @@ class Accounts:
         user = User(
             username=name,
             username_key=texts.username_key(name),
-            password_hash=self._hasher.hash(secret),
+            password_hash=self._hashing.hash(secret),
             session_epoch=0,
             created_at=self._now(),
         )
@@ -73,16 +77,18 @@ class Accounts:
         return _account(user)
 
     def authenticate(self, username: str, password: str, address: str) -> Account:
-        """Whose account this is. A wrong name gets the same answer, as late, as a wrong password."""
-        key = texts.username_key(username.strip())[:128]
-        self._limits.check(rate.LOGIN_PER_ACCOUNT, "login", key)
-        self._limits.check(rate.LOGIN_PER_ADDRESS, "login-from", address)
+        """Whose account this is. A wrong name gets the same answer, as late, as a wrong password.
+
+        Every try counts before it is looked at, so that many at once are no way around the limit.
+        """
+        key = texts.username_key(username.strip())[: texts.MAX_USERNAME_KEY_CHARS]
+        self._limits.hit(rate.LOGIN_PER_ADDRESS, "login-from", address)
+        self._limits.hit(rate.LOGIN_PER_ACCOUNT, "login", key)
         with self._database.read() as work:
             user = work.users.by_key(key)
-        if not self._matches(user.password_hash if user else self._nobody, password) or user is None:
-            self._limits.hit(rate.LOGIN_PER_ADDRESS, "login-from", address)
-            self._limits.hit(rate.LOGIN_PER_ACCOUNT, "login", key)
+        if not self._hashing.matches(user.password_hash if user else None, password) or user is None:
             raise InvalidInput(password=WRONG)
+        self._limits.forget(rate.LOGIN_PER_ACCOUNT, "login", key)
         return _account(user)
 
     def find(self, user_id: str) -> Account | None:
@@ -103,15 +109,16 @@ class Accounts:
         return _account(user)
 
     def change_password(self, user_id: str, current: str, new: str) -> Account:
-        """Change the password; every other session of this account ends."""
+        """Change the password; every session of this account ends, and its sockets are closed."""
         secret = _checked("new", texts.password, new)
         self._confirm(user_id, current, "current")
-        hashed = self._hasher.hash(secret)
+        hashed = self._hashing.hash(secret)
         with self._database.work() as work:
             user = _existing(work.users.get(user_id))
             user.password_hash = hashed
             user.session_epoch += 1
         log.info("account %s has a new password", user_id)
+        self._close_sockets(user_id, "Your password was changed. Sign in again.")
         return _account(user)
 
     def confirm(self, user_id: str, password: str) -> None:
@@ -123,22 +130,23 @@ class Accounts:
         with self._database.work() as work:
             work.users.remove(_existing(work.users.get(user_id)))
         log.info("account %s deleted", user_id)
+        self._close_sockets(user_id, "Your account was deleted.")
 
     def _confirm(self, user_id: str, password: str, field: str) -> None:
-        self._limits.check(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
+        self._limits.hit(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
         with self._database.read() as work:
             hashed = _existing(work.users.get(user_id)).password_hash
-        if not self._matches(hashed, password):
-            self._limits.hit(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
+        if not self._hashing.matches(hashed, password):
             raise InvalidInput(**{field: "This is not your password."})
+        self._limits.forget(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
 
-    def _matches(self, hashed: str, password: str) -> bool:
-        if len(password) > texts.MAX_PASSWORD_CHARS:
-            return False
+    def _close_sockets(self, user_id: str, why: str) -> None:
+        if self._bus is None:
+            return
         try:
-            return self._hasher.verify(hashed, password)
-        except (Argon2Error, InvalidHashError):
-            return False
+            self._bus.close_person(user_id, CloseCode.NO_SESSION, why)
+        except redis.RedisError as error:
+            log.warning("the open sockets of account %s could not be closed: %s", user_id, error)
 
 
 def _checked(field: str, check: Callable[[str], str], raw: str) -> str:

@@ -1,5 +1,7 @@
 """app.wiring"""
 
+import subprocess
+import sys
 import threading
 from typing import Any, cast
 
@@ -28,11 +30,12 @@ class Inbox:
 def test_parts_answer_and_stop(parts: Parts) -> None:
     """Each check tells the truth; the two threads end."""
     assert parts.database_answers()
+    assert not parts.redis_answers(), "nobody listens yet"
+    parts.start()
     assert parts.redis_answers()
     assert not parts.worker_answers()
     parts.hosts.beat("local")
     assert parts.worker_answers()
-    parts.start()
     parts.stop()
     assert not [thread for thread in threading.enumerate() if thread.name in {"hub", "presence"}]
 
@@ -45,3 +48,30 @@ def test_resync_puts_the_place_back_and_sends_a_snapshot(parts: Parts) -> None:
     snapshot = inbox.got[0]
     assert isinstance(snapshot, Snapshot)
     assert [peer.id for peer in snapshot.peers] == ["p"]
+
+
+LOOP = """
+from gevent import monkey
+monkey.patch_all()
+import gevent
+from app.realtime.rate import RateLimits
+from app.settings import load
+from app.wiring import make_parts
+parts = make_parts(load({"TURTUS_SECRET_KEY": "x" * 32, "TURTUS_DATABASE_URL": "sqlite://"}))
+hashing = parts.accounts._hashing
+ticks = 0
+def tick():
+    global ticks
+    while True:
+        gevent.sleep(0.001)
+        ticks += 1
+gevent.spawn(tick)
+assert hashing.matches(hashing.hash("correct horse"), "correct horse")
+print(ticks)
+"""
+
+
+def test_hashing_does_not_stop_the_sockets_of_its_process() -> None:
+    """Under gevent, whose one thread serves everybody, others go on while a password is looked at."""
+    ran = subprocess.run([sys.executable, "-c", LOOP], check=True, capture_output=True, text=True)
+    assert int(ran.stdout) >= 5

@@ -1,10 +1,20 @@
 """app.services.accounts"""
 
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
 import pytest
+import redis
 
 from app.errors import Forbidden, InvalidInput, NotFound, TooOften
-from app.services.accounts import TAKEN, WRONG
+from app.realtime import rate
+from app.realtime.bus import RedisBus
+from app.realtime.rate import RateLimits
+from app.services.accounts import TAKEN, WRONG, Accounts
+from app.services.hashing import Hashing
 from app.wiring import Parts
+from vb.protocol.limits import CloseCode
 
 PASSWORD = "correct horse"
 HERE = "192.0.2.1"
@@ -58,6 +68,101 @@ def test_guessing_is_limited(parts: Parts) -> None:
     with pytest.raises(TooOften):
         parts.accounts.authenticate("ana", PASSWORD, HERE)
     parts.accounts.authenticate("ben", PASSWORD, HERE)
+
+
+def test_guessing_at_once_is_limited_as_well(parts: Parts) -> None:
+    """Forty tries at the same moment are ten looks at the password, on both ways to it."""
+    looks: list[int] = []
+
+    def count(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        looks.append(1)
+        return False
+
+    account = parts.accounts.register("ana", PASSWORD, HERE)
+    accounts = Accounts(
+        parts.database, RateLimits.memory(), registration_open=True, hashing=Hashing(count, at_once=40)
+    )
+    ways: list[Callable[[], object]] = [
+        lambda: accounts.authenticate("ana", "wrong password", HERE),
+        lambda: accounts.confirm(account.id, "wrong password"),
+    ]
+    for way in ways:
+        looks.clear()
+        refused = at_once(40, way)
+        assert len(looks) == 10
+        assert sorted(map(type, refused), key=str) == [InvalidInput] * 10 + [TooOften] * 30
+
+
+def at_once(times: int, way: Callable[[], object]) -> list[Exception]:
+    """What ``way`` raised, called by as many threads together."""
+    gate, raised = threading.Barrier(times), list[Exception]()
+
+    def go() -> None:
+        gate.wait()
+        try:
+            way()
+        except (InvalidInput, TooOften) as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=go) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_right_password_does_not_use_the_limit_up(parts: Parts) -> None:
+    """It begins a new count for the account, also after nine wrong ones."""
+    account = parts.accounts.register("ana", PASSWORD, HERE)
+    for _ in range(2):
+        for _ in range(9):
+            with pytest.raises(InvalidInput):
+                parts.accounts.authenticate("ana", "x" * 1000, HERE)
+        parts.accounts.authenticate("ana", PASSWORD, HERE)
+    for _ in range(11):
+        parts.accounts.confirm(account.id, PASSWORD)
+
+
+def test_address_is_limited_and_then_locks_nobody_out(parts: Parts) -> None:
+    """Who has tried too many names from one place cannot use up the tries of another account."""
+    parts.accounts.register("ana", PASSWORD, HERE)
+    for n in range(rate.LOGIN_PER_ADDRESS.amount):
+        with pytest.raises(InvalidInput):
+            parts.accounts.authenticate(f"nobody{n}", "x" * 1000, "192.0.2.66")
+    for _ in range(rate.LOGIN_PER_ACCOUNT.amount):
+        with pytest.raises(TooOften):
+            parts.accounts.authenticate("ana", PASSWORD, "192.0.2.66")
+    parts.accounts.authenticate("ana", PASSWORD, HERE)
+
+
+class FakeBus:
+    """Takes down whose sockets were to be closed; ``away`` as when Redis does not answer."""
+
+    def __init__(self) -> None:
+        self.closed: list[tuple[str, int]] = []
+        self.away = False
+
+    def close_person(self, user_id: str, close_code: int, why: str = "") -> None:
+        if self.away:
+            raise redis.ConnectionError
+        self.closed.append((user_id, close_code))
+
+
+def test_open_sockets_end_with_the_sessions(parts: Parts) -> None:
+    """At a new password and when the account goes; a refusal closes nothing, and Redis may be away."""
+    bus = FakeBus()
+    accounts = Accounts(parts.database, RateLimits.memory(), registration_open=True, bus=cast(RedisBus, bus))
+    ana, ben = (accounts.register(name, PASSWORD, HERE).id for name in ("ana", "ben"))
+    with pytest.raises(InvalidInput):
+        accounts.change_password(ana, "not mine", "new password")
+    assert bus.closed == []
+    accounts.change_password(ana, PASSWORD, "new password")
+    accounts.delete(ana)
+    assert bus.closed == [(ana, CloseCode.NO_SESSION)] * 2
+    bus.away = True
+    accounts.delete(ben)
+    assert accounts.find(ben) is None
 
 
 def test_password_change_ends_other_sessions(parts: Parts) -> None:
