@@ -76,7 +76,7 @@ class Parts:
             return False
 
     def redis_answers(self) -> bool:
-        return bool(self.redis.ping())
+        return bool(self.redis.ping()) and self.hub.alive
 
     def worker_answers(self) -> bool:
         return bool(self.hosts.alive())
@@ -101,6 +101,9 @@ def make_parts(
     def held(connection: Connection) -> Held:
         return Held(connection.room_id, connection.peer, connection.id, connection.via)
 
+    def still_here(each: Held) -> bool:
+        return hub.holds(each.room_id, each.peer.id, each.connection)
+
     def resync(connection: Connection) -> None:
         presence.tick([held(connection)])
         room = connection.room
@@ -122,7 +125,7 @@ def make_parts(
         hub=hub,
         hosts=HostBoard(client),
         redis=client,
-        ticker=Ticker("presence", TICK_S, lambda: presence.tick([held(c) for c in hub.connections()])),
+        ticker=Ticker("presence", TICK_S, lambda: presence.tick([held(c) for c in hub.connections()], still_here)),
     )
 
 

@@ -3,6 +3,9 @@
 A frame on a room's channel is text: ``seq \\n to \\n close code \\n message``. An event for everybody
 has an empty ``to`` and a ``seq`` that the same script counts and publishes, so that two processes can
 never send their events in another order than that of their numbers. A frame for one peer has seq 0.
+
+A room's numbers begin at the time in milliseconds: when Redis was emptied they go on above all that
+were ever used, so that everybody sees a gap (and asks for a snapshot) instead of something old.
 """
 
 from dataclasses import dataclass
@@ -14,12 +17,24 @@ import redis
 from vb.protocol import codec
 
 _KEY_LIFE_S = 86_400
-_PUBLISH = """
-local seq = redis.call('INCR', KEYS[1])
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('PUBLISH', KEYS[2], seq .. ARGV[1])
+_BEGIN = """
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  local now = redis.call('TIME')
+  redis.call('SET', KEYS[1], string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000)))
+end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""
+_SEQ = _BEGIN + "return redis.call('GET', KEYS[1])"
+_PUBLISH = (
+    _BEGIN
+    + """
+local seq = string.format('%.0f', redis.call('INCR', KEYS[1]))
+redis.call('PUBLISH', KEYS[2], seq .. ARGV[2])
 return seq
 """
+)
+PEOPLE_CHANNEL = "turtus:people"
+"""What concerns a person wherever they sit: every web process listens."""
 
 
 def channel(room_id: str) -> str:
@@ -53,12 +68,13 @@ class RedisBus:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._publish = client.register_script(_PUBLISH)
+        self._seq = client.register_script(_SEQ)
 
     def publish(self, room_id: str, event: msgspec.Struct) -> int:
         """Tell everybody in the room; returns the event's ``seq``."""
         tail = f"\n\n0\n{codec.encode(event)}"
         keys = [_seq_key(room_id), channel(room_id)]
-        return int(cast(Any, self._publish(keys=keys, args=[tail, _KEY_LIFE_S])))
+        return int(cast(Any, self._publish(keys=keys, args=[_KEY_LIFE_S, tail])))
 
     def send(self, room_id: str, to: str, message: msgspec.Struct) -> None:
         """Tell one peer."""
@@ -68,7 +84,10 @@ class RedisBus:
         """Close the socket of one peer, or (None) of everybody in the room."""
         self._client.publish(channel(room_id), f"0\n{to or ''}\n{close_code}\n{why}")
 
+    def close_person(self, user_id: str, close_code: int, why: str = "") -> None:
+        """Close every socket of a person, in whichever room and process."""
+        self._client.publish(PEOPLE_CHANNEL, f"{user_id}\n{close_code}\n{why}")
+
     def seq(self, room_id: str) -> int:
         """The number of the room's last event."""
-        value = cast("bytes | None", self._client.get(_seq_key(room_id)))
-        return int(value or 0)
+        return int(cast(Any, self._seq(keys=[_seq_key(room_id)], args=[_KEY_LIFE_S])))

@@ -1,51 +1,59 @@
-"""One WebSocket: a bounded outbox with a single writer, and the budget for what comes in."""
+"""One WebSocket: a bounded outbox with a single writer, and a socket that cannot hang for ever."""
 
+import contextlib
 import logging
 import queue
 import secrets
 import socket
 import threading
-import time
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from vb.protocol.limits import (
-    ERROR_WINDOW_S,
-    ERRORS_BEFORE_CLOSE,
-    RATE_BURST,
-    RATE_MESSAGES_PER_S,
-    CloseCode,
-)
+from app.realtime.budget import Budget
+from vb.protocol.limits import HEARTBEAT_MISSES, HEARTBEAT_S, CloseCode
 from vb.protocol.messages import Peer
 
 log = logging.getLogger(__name__)
 
 OUTBOX_MESSAGES = 512
+OUTBOX_BYTES = 4 * 1024 * 1024
 """A client that lets more pile up is closed (it comes back and gets a snapshot)."""
+HANG_UP_AFTER_S = 3.0
+"""A closed client that does not answer the close is cut off after this."""
+STALLED_S = HEARTBEAT_S * HEARTBEAT_MISSES
+"""No read or write of the socket waits longer."""
 
 
 class WebSocket(Protocol):
     """What we need of simple_websocket.Server."""
 
-    connected: bool
+    sock: Any
+    thread: Any
 
     def send(self, data: str) -> None: ...
     def receive(self, timeout: float | None = None) -> str | bytes | None: ...
     def close(self, reason: int | None = None, message: str | None = None) -> None: ...
 
 
+class Closed(Exception):
+    """The server closed this connection: what still arrives does not count."""
+
+    def __str__(self) -> str:
+        return "this connection was closed"
+
+
 class OneWriterSocket:
-    """A socket whose sends are whole and one at a time.
+    """A socket whose sends are whole, one at a time, and never wait for ever.
 
     The WebSocket library sends from its reader (pongs, pings) and from our writer, without a lock
-    and with ``send``, which may stop half way.
+    and with ``send``, which may stop half way. A peer that reads nothing, or sends half a TLS
+    record, makes it raise TimeoutError after ``STALLED_S``.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._lock = threading.Lock()
+        sock.settimeout(STALLED_S)
 
     def send(self, data: bytes) -> int:
         """All of ``data``, then its length."""
@@ -55,34 +63,6 @@ class OneWriterSocket:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
-
-
-class Budget:
-    """How much a client may send (a token bucket) and how many errors it may cause."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._tokens = float(RATE_BURST)
-        self._at = clock()
-        self._errors: deque[float] = deque()
-
-    def allow(self) -> bool:
-        """Take one message out of the bucket; False if it is empty."""
-        now = self._clock()
-        self._tokens = min(RATE_BURST, self._tokens + (now - self._at) * RATE_MESSAGES_PER_S)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-    def error(self) -> bool:
-        """Count one error; True if this is one too many and the socket must be closed."""
-        now = self._clock()
-        self._errors.append(now)
-        while self._errors and self._errors[0] <= now - ERROR_WINDOW_S:
-            self._errors.popleft()
-        return len(self._errors) >= ERRORS_BEFORE_CLOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +86,8 @@ class Connection:
         self.browser_id: str | None = None
         self.budget = Budget()
         self._ws = ws
-        self._outbox: queue.Queue[str | tuple[int, str]] = queue.Queue(OUTBOX_MESSAGES)
+        self._outbox: queue.Queue[str | tuple[int, str]] = queue.Queue()
+        self._waiting_bytes = 0
         self._closing = False
         self._writer = threading.Thread(target=self._write, name=f"writer {peer.id}", daemon=True)
 
@@ -118,60 +99,64 @@ class Connection:
         """Queue a message; a client that is too slow for its outbox is closed."""
         if self._closing:
             return
-        try:
-            self._outbox.put_nowait(raw)
-        except queue.Full:
+        full = self._outbox.qsize() >= OUTBOX_MESSAGES or self._waiting_bytes + len(raw) > OUTBOX_BYTES
+        if full:
             log.warning("peer %s reads too slowly, closing", self.peer.id)
-            self._abort()
+            self._drain()
+            self.close(CloseCode.TOO_SLOW, "too slow")
+            # The writer may be in the middle of a send that this peer never reads.
+            timer = threading.Timer(HANG_UP_AFTER_S, self._hang_up)
+            timer.daemon = True
+            timer.start()
+            return
+        self._waiting_bytes += len(raw)
+        self._outbox.put(raw)
 
     def close(self, code: int, why: str = "") -> None:
-        """Close after what is queued has been written."""
-        if self._closing:
-            return
-        self._closing = True
-        try:
-            self._outbox.put_nowait((code, why))
-        except queue.Full:
-            self._abort()
+        """Close after what is queued has been written; nothing is heard from the client any more."""
+        if not self._closing:
+            self._closing = True
+            self._outbox.put((code, why))
 
     def receive(self) -> str | bytes:
-        """Wait for the next message; simple_websocket.ConnectionClosed at the end."""
+        """Wait for the next message.
+
+        Raises:
+            Closed: the server has closed the connection.
+            simple_websocket.ConnectionClosed: the client has, or the socket broke.
+        """
         while True:
             data = self._ws.receive()
+            if self._closing:
+                raise Closed
             if data is not None:
                 return data
 
     def finish(self) -> None:
-        """The reader is done: let the writer end too."""
+        """The reader is done: the writer writes what is left and ends; waits for it, but not for ever."""
         self._closing = True
-        try:
-            self._outbox.put_nowait((0, ""))
-        except queue.Full:
-            self._drain()
-            self._outbox.put_nowait((0, ""))
-
-    def _abort(self) -> None:
-        self._closing = True
-        self._drain()
-        self._outbox.put_nowait((CloseCode.TOO_SLOW, "too slow"))
+        self._outbox.put((0, ""))
+        self._writer.join(HANG_UP_AFTER_S * 2)
 
     def _drain(self) -> None:
-        while True:
-            try:
+        with contextlib.suppress(queue.Empty):
+            while True:
                 self._outbox.get_nowait()
-            except queue.Empty:
-                return
 
     def _write(self) -> None:
-        while True:
-            item = self._outbox.get()
-            try:
-                if isinstance(item, str):
-                    self._ws.send(item)
-                    continue
-                code, why = item
-                if code:
-                    self._ws.close(code, why)
-            except Exception as error:  # noqa: BLE001 - whatever the socket raises, this peer is over
-                log.debug("writer of %s ends: %r", self.peer.id, error)
-            return
+        try:
+            while isinstance(item := self._outbox.get(), str):
+                self._waiting_bytes -= len(item)
+                self._ws.send(item)
+            code, why = item
+            if code:
+                self._ws.close(code, why)
+                # The library's reader ends when the client answers the close.
+                self._ws.thread.join(HANG_UP_AFTER_S)
+        except Exception as error:  # noqa: BLE001 - whatever the socket raises, this peer is over
+            log.debug("writer of %s ends: %r", self.peer.id, error)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._ws.sock.shutdown(socket.SHUT_RDWR)

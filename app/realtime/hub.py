@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 import redis
 
-from app.realtime.bus import Frame, channel, parse
+from app.realtime.bus import PEOPLE_CHANNEL, Frame, channel, parse
 from app.realtime.connection import Connection
 from vb.protocol import codec
+from vb.protocol.codec import ProtocolError
 from vb.protocol.limits import CloseCode
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ RETRY_MOST_S = 3.0
 SUBSCRIBE_WAIT_S = 3.0
 LISTEN_S = 1.0
 """How long one wait for a message lasts before the listener looks whether it has to stop."""
+REPLACED_WORDS = "Connected again from elsewhere."
 _PREFIX = channel("")
 
 
@@ -78,6 +80,17 @@ class Hub:
                 self._ready.pop(connection.room_id, None)
                 self._unsubscribe(connection.room_id)
 
+    def holds(self, room_id: str, peer_id: str, connection_id: str) -> bool:
+        """Whether this very socket is still here."""
+        with self._lock:
+            connection = self._rooms.get(room_id, {}).get(peer_id)
+        return connection is not None and connection.id == connection_id
+
+    @property
+    def alive(self) -> bool:
+        """Whether the listener runs: without it this process is deaf."""
+        return self._thread.is_alive()
+
     def connections(self) -> list[Connection]:
         """Every socket of this process."""
         with self._lock:
@@ -92,8 +105,10 @@ class Hub:
         if frame.close_code:
             for connection in peers:
                 # A replaced socket is named, because its successor has the same peer id.
-                if frame.close_code != CloseCode.REPLACED or connection.id == frame.raw:
+                if frame.close_code != CloseCode.REPLACED:
                     connection.close(frame.close_code, frame.raw)
+                elif connection.id == frame.raw:
+                    connection.close(frame.close_code, REPLACED_WORDS)
             return
         raw = _numbered(frame) if frame.seq and peers else frame.raw
         for connection in peers:
@@ -128,8 +143,8 @@ class Hub:
                     if message is not None:
                         self._handle(message)
                 self._pubsub.close()
-            except (redis.RedisError, OSError) as error:
-                log.warning("lost Redis, trying again in %.1f s: %s", pause_s, error)
+            except Exception as error:  # noqa: BLE001 - top of the thread: deaf for a moment, not for good
+                log.warning("lost Redis, trying again in %.1f s: %r", pause_s, error)
                 with self._lock:
                     self._pubsub = None
                 time.sleep(pause_s)
@@ -139,22 +154,42 @@ class Hub:
         pubsub = self._client.pubsub()  # type: ignore[no-untyped-call]
         with self._lock:
             rooms = list(self._rooms)
-            # One channel of our own keeps the subscription alive while there is no room.
-            pubsub.subscribe(f"{_PREFIX}*", *(channel(room_id) for room_id in rooms))
+            pubsub.subscribe(PEOPLE_CHANNEL, *(channel(room_id) for room_id in rooms))
             self._pubsub = pubsub
         if resync:
             log.info("Redis is back; %d rooms get a snapshot", len(rooms))
             for connection in self.connections():
-                self.on_resync(connection)
+                self._resync(connection)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        room_id = message["channel"].decode().removeprefix(_PREFIX)
+        name = message["channel"].decode()
+        room_id = name.removeprefix(_PREFIX)
         if message["type"] == "subscribe":
             ready = self._ready.get(room_id)
             if ready is not None:
                 ready.set()
         elif message["type"] == "message":
-            self.dispatch(room_id, parse(message["data"]))
+            try:
+                if name == PEOPLE_CHANNEL:
+                    self._close_person(message["data"].decode())
+                else:
+                    self.dispatch(room_id, parse(message["data"]))
+            except (ValueError, ProtocolError) as error:
+                log.error("a frame of %s cannot be read: %s", name, error)
+
+    def _close_person(self, data: str) -> None:
+        user_id, close_code, why = data.split("\n", 2)
+        for connection in self.connections():
+            if connection.peer.user_id == user_id:
+                connection.close(int(close_code), why)
+
+    def _resync(self, connection: Connection) -> None:
+        try:
+            self.on_resync(connection)
+        except Exception:
+            # Its database may be away as well: the client comes back by itself.
+            log.exception("peer %s could not be resynced", connection.peer.id)
+            connection.close(CloseCode.RESTARTING, "The server is not ready. Trying again helps.")
 
 
 def _numbered(frame: Frame) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 
 import msgspec
@@ -14,6 +14,39 @@ from vb.protocol.messages import Peer
 
 _KEY_LIFE_S = 86_400
 _TRIES = 50
+MOST_PLACES = 500
+MOST_OF_ONE_PERSON = 20
+"""Connections in one room, of everybody and of one person; more are refused."""
+
+# A place belongs to one connection at a time; each script looks and writes in one step.
+_PROLONG = """
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if old and cjson.decode(old).connection ~= ARGV[2] then return 0 end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return old and 0 or 1
+"""
+_LET_GO = """
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if not old then return 0 end
+local place = cjson.decode(old)
+if place.connection ~= ARGV[2] then return 0 end
+if ARGV[3] == '0' then return redis.call('HDEL', KEYS[1], ARGV[1]) end
+place.until_ms = tonumber(ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(place))
+return 0
+"""
+_DROP_LATE = """
+local gone = {}
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  if cjson.decode(all[i + 1]).until_ms <= tonumber(ARGV[1]) then
+    redis.call('HDEL', KEYS[1], all[i])
+    table.insert(gone, all[i])
+  end
+end
+return gone
+"""
 
 
 def now_ms() -> int:
@@ -30,14 +63,6 @@ class Place(msgspec.Struct, frozen=True):
     via: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """``resumed``: the place was still there. ``replaced``: another socket had it."""
-
-    place: Place
-    resumed: bool
-
-
 _place = msgspec.json.Decoder(Place)
 
 
@@ -47,6 +72,9 @@ class RoomStore:
     def __init__(self, client: redis.Redis, clock_ms: Callable[[], int] = now_ms) -> None:
         self._client = client
         self._clock_ms = clock_ms
+        self._prolong = client.register_script(_PROLONG)
+        self._let_go = client.register_script(_LET_GO)
+        self._drop_late = client.register_script(_DROP_LATE)
 
     # --- presence ---------------------------------------------------------------------------
 
@@ -57,11 +85,18 @@ class RoomStore:
         return place if place and place.until_ms > self._clock_ms() else None
 
     def hold(self, room_id: str, peer: Peer, connection: str, via: str | None) -> bool:
-        """Keep a place for another ``RESUME_GRACE_S``; True if the peer was not there before."""
-        place = Place(peer, self._clock_ms() + int(RESUME_GRACE_S * 1000), connection, via)
-        added = self._client.hset(_peers_key(room_id), peer.id, msgspec.json.encode(place))
+        """Give the peer's place to ``connection``, whoever had it; True if the peer was not there before."""
+        added = self._client.hset(_peers_key(room_id), peer.id, self._encoded(peer, connection, via))
         self._client.expire(_peers_key(room_id), _KEY_LIFE_S)
         return bool(added)
+
+    def prolong(self, room_id: str, peer: Peer, connection: str, via: str | None) -> bool:
+        """Keep the place of ``connection`` for another ``RESUME_GRACE_S``, or put it back if it was lost.
+
+        Returns True if it was lost. Does nothing when another connection has the place.
+        """
+        args = [peer.id, connection, self._encoded(peer, connection, via), _KEY_LIFE_S]
+        return bool(self._prolong(keys=[_peers_key(room_id)], args=args))
 
     def let_go(self, room_id: str, peer_id: str, connection: str, grace_s: float) -> bool:
         """The socket ``connection`` of the peer is gone: keep its place for ``grace_s`` more.
@@ -69,15 +104,14 @@ class RoomStore:
         Returns True if the peer has left by this (no grace). Does nothing when another connection
         has taken the place over.
         """
-        place = self.place(room_id, peer_id)
-        if place is None or place.connection != connection:
-            return False
-        if grace_s <= 0:
-            return bool(self._client.hdel(_peers_key(room_id), peer_id))
-        until = self._clock_ms() + int(grace_s * 1000)
-        raw = msgspec.json.encode(msgspec.structs.replace(place, until_ms=until))
-        self._client.hset(_peers_key(room_id), peer_id, cast(Any, raw))
-        return False
+        until = self._clock_ms() + int(grace_s * 1000) if grace_s > 0 else 0
+        return bool(self._let_go(keys=[_peers_key(room_id)], args=[peer_id, connection, until]))
+
+    def crowded(self, room_id: str, user_id: str) -> bool:
+        """Whether the room, or this person in it, has as many connections as there may be."""
+        places = self._places(room_id)
+        mine = sum(place.peer.user_id == user_id for place in places)
+        return len(places) >= MOST_PLACES or mine >= MOST_OF_ONE_PERSON
 
     def peers(self, room_id: str) -> list[Peer]:
         """Who is here, in no order."""
@@ -86,9 +120,8 @@ class RoomStore:
 
     def sweep(self, room_id: str) -> list[str]:
         """Forget those whose time is up; returns the ids that this call (and no other) removed."""
-        now = self._clock_ms()
-        late = [place.peer.id for place in self._places(room_id) if place.until_ms <= now]
-        return [peer for peer in late if self._client.hdel(_peers_key(room_id), peer)]
+        gone = self._drop_late(keys=[_peers_key(room_id)], args=[self._clock_ms()])
+        return [peer_id.decode() for peer_id in cast("list[bytes]", gone)]
 
     def people_count(self, room_ids: list[str]) -> dict[str, int]:
         """How many people (not browsers) are in each room."""
@@ -111,6 +144,10 @@ class RoomStore:
     def forget_room(self, room_id: str) -> None:
         """The room was deleted."""
         self._client.delete(_peers_key(room_id), _control_key(room_id))
+
+    def _encoded(self, peer: Peer, connection: str, via: str | None) -> Any:
+        until = self._clock_ms() + int(RESUME_GRACE_S * 1000)
+        return msgspec.json.encode(Place(peer, until, connection, via))
 
     def _places(self, room_id: str) -> list[Place]:
         values = cast("list[bytes]", self._client.hvals(_peers_key(room_id)))

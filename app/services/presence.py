@@ -125,10 +125,18 @@ class Presence:
         if self._store.let_go(held.room_id, held.peer.id, held.connection, grace_s):
             self._left(held.room_id, held.peer.id)
 
-    def tick(self, held: list[Held]) -> None:
-        """Prolong the places of this process's sockets and drop those whose time is up elsewhere."""
+    def tick(self, held: list[Held], here: Callable[[Held], bool] = lambda each: True) -> None:
+        """Prolong the places of this process's sockets and drop those whose time is up elsewhere.
+
+        ``here`` says whether a socket is still there: it may have gone since the list was made.
+        """
         for each in held:
-            if self._store.hold(each.room_id, each.peer, each.connection, each.via):
+            if not here(each):
+                continue
+            lost = self._store.prolong(each.room_id, each.peer, each.connection, each.via)
+            if not here(each):
+                self._store.let_go(each.room_id, each.peer.id, each.connection, 0.0)
+            elif lost:
                 self.announce(each.room_id, each.peer)
         for room_id in {each.room_id for each in held}:
             self._drop_late(room_id)

@@ -1,7 +1,7 @@
 """``/signal/<slug>``: admits people (by session) and agents (by token), then reads until the end."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import redis
@@ -12,16 +12,16 @@ from simple_websocket import ConnectionClosed, Server
 
 from app.domain.browser import agent_peer_id
 from app.errors import NotFound, TurtusError
-from app.realtime.connection import Connection, OneWriterSocket, RoomRef
+from app.realtime.connection import Closed, Connection, OneWriterSocket, RoomRef
 from app.realtime.hub import Hub
 from app.services.presence import Held
 from app.services.rooms import Rooms
 from app.sockets.router import Desk, PeerGone, error_for, handle
-from app.sockets.via import address_of, host_only
+from app.sockets.via import Addresses, host_only
 from vb.protocol import codec
 from vb.protocol.codec import ProtocolError
 from vb.protocol.limits import HARD_MESSAGE_BYTES, HEARTBEAT_S, CloseCode, ErrorCode
-from vb.protocol.messages import Error, Peer, ServerMessage
+from vb.protocol.messages import Error, Peer, ServerMessage, Sync
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,9 @@ SERVER_OPTIONS = {
     "receive_bytes": 16_384,
 }
 AGENT_NAME = "Firefox"
+NOT_READY = "The server is not ready. Trying again helps."
+SYNC_WEIGHT = 20
+"""A snapshot costs as much of the budget as this many messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,16 @@ class Gate:
     desk: Desk
     hub: Hub
     origins: tuple[str, ...]
+    addresses: Addresses = field(default_factory=Addresses)
+
+
+class TooMuch(ProtocolError):
+    """A message that costs more than is left of the budget."""
+
+    code = ErrorCode.TOO_OFTEN
+
+    def __str__(self) -> str:
+        return "Too many messages. Slow down."
 
 
 class _Refused(Exception):
@@ -71,9 +84,10 @@ def make_blueprint(gate: Gate) -> Blueprint:
             connection = _admit(gate, ws, slug)
         except _Refused as refused:
             ws.close(refused.code, refused.why)
-        except redis.RedisError as error:
-            log.warning("somebody could not come in: %s", error)
-            ws.close(CloseCode.RESTARTING, "The server is not ready. Trying again helps.")
+        except Exception:
+            # Redis or the database is away. After the upgrade nothing but a close code can be said.
+            log.exception("somebody could not come in")
+            ws.close(CloseCode.RESTARTING, NOT_READY)
         else:
             _serve(gate, ws, connection)
 
@@ -91,27 +105,29 @@ def origin_allowed(req: Request, extra: tuple[str, ...]) -> bool:
 def _admit(gate: Gate, ws: Server, slug: str) -> Connection:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     wanted = request.args.get("client")
-    via = address_of(host_only(request.host))
     if scheme.lower() == "bearer":
-        return _admit_agent(gate, ws, slug, token, via)
+        return _admit_agent(gate, ws, slug, token)
     if not current_user.is_authenticated:
         raise _Refused(CloseCode.NO_SESSION, "Sign in first.")
     try:
         room = gate.rooms.look(slug, current_user.id)
     except NotFound as error:
         raise _Refused(CloseCode.NO_SUCH_ROOM, str(error)) from error
+    if gate.desk.store.crowded(room.id, current_user.id):
+        raise _Refused(CloseCode.ROOM_FULL, "There are too many connections in this room.")
     peer = gate.desk.presence.person(room.id, current_user.id, current_user.username, room.role, wanted)
+    via = gate.addresses.of(host_only(request.host))
     return Connection(ws, peer, RoomRef(room.id, room.slug, room.name), via)
 
 
-def _admit_agent(gate: Gate, ws: Server, slug: str, token: str, via: str | None) -> Connection:
+def _admit_agent(gate: Gate, ws: Server, slug: str, token: str) -> Connection:
     try:
         room_id, name = gate.rooms.find(slug)
         browser = gate.desk.browsers.admit(room_id, token)
     except NotFound as error:
         raise _Refused(CloseCode.BROWSER_ENDED, str(error)) from error
     peer = Peer(id=agent_peer_id(browser.id), name=AGENT_NAME, role="vb", client_type="vb")
-    connection = Connection(ws, peer, RoomRef(room_id, slug, name), via)
+    connection = Connection(ws, peer, RoomRef(room_id, slug, name), None)
     connection.browser_id = browser.id
     return connection
 
@@ -123,11 +139,11 @@ def _serve(gate: Gate, ws: Server, connection: Connection) -> None:
         _come_in(gate, connection, held)
         while True:
             _take(gate.desk, connection, connection.receive())
-    except ConnectionClosed:
+    except (Closed, ConnectionClosed):
         pass
-    except redis.RedisError as error:
-        log.warning("peer %s is sent away: %s", connection.peer.id, error)
-        connection.close(CloseCode.RESTARTING, "The server is not ready. Trying again helps.")
+    except Exception:
+        log.exception("peer %s is sent away", connection.peer.id)
+        connection.close(CloseCode.RESTARTING, NOT_READY)
     finally:
         gate.hub.remove(connection)
         connection.finish()
@@ -155,6 +171,8 @@ def _take(desk: Desk, connection: Connection, raw: str | bytes) -> None:
     try:
         message = codec.decode_client(raw)
         ref = codec.type_name(message)
+        if isinstance(message, Sync) and not connection.budget.allow(SYNC_WEIGHT - 1):
+            raise TooMuch(ref)
         handle(desk, connection, message)
     except ProtocolError as error:
         _complain(connection, Error(code=error.code, message=str(error), ref=error.ref))
@@ -180,7 +198,8 @@ def _complain(connection: Connection, error: ServerMessage) -> None:
 def _go(gate: Gate, held: Held, connection: Connection, ws: Server) -> None:
     try:
         gate.desk.presence.leave(held, ws.close_reason)
-    except redis.RedisError as error:
-        log.warning("peer %s left, which could not be told: %s", held.peer.id, error)
-    if connection.browser_id is not None:
-        gate.desk.browsers.agent_gone(connection.browser_id)
+        if connection.browser_id is not None:
+            gate.desk.browsers.agent_gone(connection.browser_id)
+    except Exception:
+        # Its place runs out by itself, and the reconciler looks after its container.
+        log.exception("peer %s left, which could not be told", held.peer.id)

@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from app.domain import control as rules
-from app.realtime.room_store import RoomStore
+from app.realtime.room_store import MOST_OF_ONE_PERSON, RoomStore
 from app.wiring import make_redis
 from tests.support.servers import RedisServer
 from vb.protocol.messages import Peer
@@ -45,6 +45,46 @@ def test_late_peer_is_removed_by_one_process(client: redis.Redis) -> None:
     stores[0].hold("r", peer("ana"), "c1", None)
     now[0] += 31_000
     assert [store.sweep("r") for store in stores] == [["ana"], []]
+
+
+def test_only_its_connection_prolongs_or_ends_a_place(client: redis.Redis) -> None:
+    """A replaced socket, still ticking or just ending, leaves its successor alone."""
+    store = RoomStore(client)
+    store.hold("r", peer("ana"), "old", None)
+    store.hold("r", peer("ana"), "new", None)
+    assert not store.prolong("r", peer("ana"), "old", None)
+    assert not store.let_go("r", "ana", "old", 0.0)
+    place = store.place("r", "ana")
+    assert place is not None
+    assert place.connection == "new"
+    assert not store.prolong("r", peer("ana"), "new", None)
+    assert store.let_go("r", "ana", "new", 0.0)
+    assert store.prolong("r", peer("ana"), "new", None)
+
+
+def test_place_that_was_resumed_in_time_is_not_swept(client: redis.Redis) -> None:
+    """Looking and removing are one step."""
+    now = [1000]
+    store = RoomStore(client, lambda: now[0])
+    store.hold("r", peer("ana"), "c1", "192.0.2.1")
+    store.let_go("r", "ana", "c1", 5.0)
+    place = store.place("r", "ana")
+    assert place is not None
+    assert (place.until_ms, place.via) == (6000, "192.0.2.1")
+    store.prolong("r", peer("ana"), "c1", None)
+    now[0] = 6001
+    assert store.sweep("r") == []
+
+
+def test_crowds_are_refused(client: redis.Redis) -> None:
+    """So many connections of one person in a room, and not one more."""
+    store = RoomStore(client)
+    for n in range(MOST_OF_ONE_PERSON):
+        assert not store.crowded("r", "u")
+        one = Peer(id=f"p{n}", name="Ana", role="member", client_type="person", user_id="u")
+        store.hold("r", one, f"c{n}", None)
+    assert store.crowded("r", "u")
+    assert not store.crowded("r", "another")
 
 
 def test_control_survives_a_race(client: redis.Redis) -> None:

@@ -96,6 +96,17 @@ def test_tick_prolongs_the_living_and_drops_the_dead(presence: Presence, clock: 
     assert ids(presence) == {mine.peer.id}
 
 
+def test_who_left_during_the_tick_stays_away(presence: Presence) -> None:
+    """The list of sockets is a moment old: a goodbye in between is not undone."""
+    held = Held(ROOM, ana(presence), "c1", None)
+    presence.enter(held)
+    presence.leave(held, CLOSED_NORMALLY)
+    answers = iter([True, False])
+    presence.tick([held], lambda each: next(answers))
+    presence.tick([held], lambda each: False)
+    assert ids(presence) == set()
+
+
 def test_flushall_costs_nothing_but_a_tick(presence: Presence, parts: Parts) -> None:
     """Presence is rebuilt by the processes that hold the sockets."""
     held = Held(ROOM, ana(presence), "c1", None)
@@ -136,7 +147,10 @@ def test_dead_agent_does_not_take_control_from_the_next_browsers_driver(
     parts.desk.control.take(room_id, driver.peer.id, Role.MEMBER)
     clock.now_ms += 28_000
     presence.tick([living, driver])
-    assert {peer.id for peer in presence.snapshot(room_id, "s", "n").peers} == {living.peer.id, driver.peer.id}
+    assert {peer.id for peer in presence.snapshot(room_id, "s", "n").peers} == {
+        living.peer.id,
+        driver.peer.id,
+    }
     assert parts.desk.store.control(room_id).holder == driver.peer.id
     presence.leave(living, CLOSED_NORMALLY)
     assert parts.desk.store.control(room_id).holder is None

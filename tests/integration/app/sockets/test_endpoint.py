@@ -1,6 +1,7 @@
 """The signaling of a real web server with two processes: the seven steps, order, resuming, limits."""
 
 import json
+import time
 from datetime import UTC, datetime
 
 import msgspec
@@ -268,6 +269,19 @@ def test_flood_is_refused(site: Site) -> None:
         assert seat.close_code() == CloseCode.TOO_MANY_ERRORS
         codes = {message.code for message in seat.received if isinstance(message, Error)}
         assert codes == {ErrorCode.TOO_OFTEN}
+
+
+def test_snapshots_are_dear(site: Site) -> None:
+    """Asking for the whole room again and again is too often; the socket lives."""
+    ana = site.person()
+    with ana.sit(ana.create_room()) as seat:
+        seat.settle()
+        for _ in range(12):
+            seat.send(Sync())
+        assert seat.expect(Error).code == ErrorCode.TOO_OFTEN
+        time.sleep(0.5)
+        seat.send(Ping(n=3))
+        seat.expect(Pong)
 
 
 def test_socket_without_session_is_closed_with_its_code(site: Site) -> None:

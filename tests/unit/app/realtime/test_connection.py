@@ -8,51 +8,37 @@ from collections.abc import Callable
 
 import pytest
 
-from app.realtime.connection import OUTBOX_MESSAGES, Budget, Connection, OneWriterSocket, RoomRef
-from vb.protocol.limits import ERROR_WINDOW_S, ERRORS_BEFORE_CLOSE, RATE_BURST, CloseCode
+from app.realtime import connection as connection_module
+from app.realtime.connection import (
+    OUTBOX_BYTES,
+    OUTBOX_MESSAGES,
+    STALLED_S,
+    Closed,
+    Connection,
+    OneWriterSocket,
+    RoomRef,
+)
+from vb.protocol.limits import CloseCode
 from vb.protocol.messages import Peer
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_budget_allows_a_burst_then_refills() -> None:
-    """The burst, then nothing, then as many as time has refilled."""
-    clock = Clock()
-    budget = Budget(clock)
-    assert all(budget.allow() for _ in range(RATE_BURST))
-    assert not budget.allow()
-    clock.now += 0.125
-    assert [budget.allow() for _ in range(6)] == [True] * 5 + [False]
-
-
-def test_twentieth_error_in_the_window_is_one_too_many() -> None:
-    """Older errors are forgotten."""
-    clock = Clock()
-    budget = Budget(clock)
-    assert not any(budget.error() for _ in range(ERRORS_BEFORE_CLOSE - 1))
-    clock.now += ERROR_WINDOW_S
-    assert not any(budget.error() for _ in range(ERRORS_BEFORE_CLOSE - 1))
-    assert budget.error()
-
-
 class FakeWebSocket:
-    """Records; blocks in ``send`` while ``stuck`` is set."""
-
-    connected = True
+    """Records; blocks in ``send`` until ``free`` is set or the socket is shut down."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.closed: list[tuple[int | None, str | None]] = []
         self.free = threading.Event()
         self.free.set()
+        self.hung_up = threading.Event()
+        self.thread = threading.Thread(target=lambda: None)
+        self.thread.start()
+        self.sock = self
 
     def send(self, data: str) -> None:
-        self.free.wait(5)
+        while not self.free.wait(0.01):
+            if self.hung_up.is_set():
+                raise BrokenPipeError
         self.sent.append(data)
 
     def receive(self, timeout: float | None = None) -> str | bytes | None:
@@ -60,6 +46,10 @@ class FakeWebSocket:
 
     def close(self, reason: int | None = None, message: str | None = None) -> None:
         self.closed.append((reason, message))
+
+    def shutdown(self, how: int) -> None:
+        assert how == socket.SHUT_RDWR
+        self.hung_up.set()
 
 
 def connect(ws: FakeWebSocket) -> Connection:
@@ -90,32 +80,46 @@ def test_messages_are_written_in_order_before_the_close() -> None:
     assert ws.closed == [(CloseCode.REPLACED, "again")]
 
 
-def test_slow_client_is_closed_and_never_waited_for() -> None:
-    """A full outbox costs the client its socket, and the sender nothing."""
+@pytest.mark.parametrize("raw", ["x", "x" * (OUTBOX_BYTES // 100)])
+def test_client_that_never_reads_is_cut_off_and_never_waited_for(
+    raw: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too many messages or too many bytes: a sender is not held up, and the stuck writer ends."""
+    monkeypatch.setattr(connection_module, "HANG_UP_AFTER_S", 0.2)
     ws = FakeWebSocket()
     ws.free.clear()
     connection = connect(ws)
     began = time.monotonic()
-    for n in range(OUTBOX_MESSAGES + 5):
-        connection.send(str(n))
+    for _ in range(OUTBOX_MESSAGES + 5):
+        connection.send(raw)
     assert time.monotonic() - began < 1
-    ws.free.set()
-    eventually(lambda: ws.closed)
-    assert ws.closed[0][0] == CloseCode.TOO_SLOW
+    connection._writer.join(5)
+    assert not connection._writer.is_alive()
+    assert ws.hung_up.is_set()
+    with pytest.raises(Closed, match="this connection was closed"):
+        connection.receive()
+
+
+def test_nothing_is_heard_after_a_close() -> None:
+    """A client that ignores the close cannot go on acting."""
+    connection = connect(FakeWebSocket())
+    assert connection.receive() == "hello"
+    connection.close(CloseCode.NOT_ALLOWED)
+    with pytest.raises(Closed):
+        connection.receive()
 
 
 def test_writer_ends_when_the_reader_is_done() -> None:
-    """finish leaves no thread behind, even when the outbox is full."""
+    """finish writes what is left, leaves no thread behind and hangs up."""
     ws = FakeWebSocket()
-    ws.free.clear()
     connection = connect(ws)
-    for n in range(OUTBOX_MESSAGES):
+    for n in range(100):
         connection.send(str(n))
     connection.finish()
-    ws.free.set()
-    connection._writer.join(5)
     assert not connection._writer.is_alive()
+    assert len(ws.sent) == 100
     assert not ws.closed
+    assert ws.hung_up.is_set()
 
 
 def test_writer_survives_a_broken_socket() -> None:
@@ -156,5 +160,6 @@ def test_one_writer_socket_never_interleaves(writers: int) -> None:
     changes = sum(a != b for a, b in itertools.pairwise(data))
     assert changes == writers - 1
     assert safe.fileno() == left.fileno()
+    assert left.gettimeout() == STALLED_S
     left.close()
     right.close()
