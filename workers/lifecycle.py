@@ -3,22 +3,23 @@
 import logging
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.browser import ALIVE, PENDING, TERMINAL, BrowserState, Reason, sentence
+from app.domain.browser import ALIVE, PENDING, TERMINAL, BrowserState, Reason, agent_peer_id, sentence
 from app.domain.tokens import hash_token
 from app.persistence.browsers import Browser
 from app.persistence.unit_of_work import Database
-from app.realtime.announce import free_control, tell_browser
+from app.realtime.announce import agent_left, free_control, tell_browser
 from app.realtime.bus import RedisBus
 from app.realtime.room_store import RoomStore
 from app.settings import Settings
 from vb.logs import SUCCESS
 from vb.protocol.exits import AgentExit
+from workers.capacity import capacity
 from workers.drivers.base import (
     Driver,
     DriverError,
@@ -57,8 +58,15 @@ _EXITS: dict[int, tuple[BrowserState, Reason]] = {
 _KILLED_BY_SIGNAL = 128
 
 
-class NoPort(Exception):
-    """Every UDP port of the range is taken."""
+class Full(Exception):
+    """This host takes no further browser; ``reason`` is what it has run out of."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"this host is full: {self.reason}"
 
 
 def utc_now() -> datetime:
@@ -95,6 +103,7 @@ class Lifecycle:
         self._store = store
         self._driver = driver
         self._settings = settings
+        self._capacity = capacity(settings.vb)
         self._now = now
 
     def start(self, browser_id: str) -> None:
@@ -102,8 +111,8 @@ class Lifecycle:
         token = secrets.token_urlsafe(32)
         try:
             browser = self._claim(browser_id, token)
-        except NoPort:
-            self.end(browser_id, BrowserState.FAILED, Reason.NO_PORT)
+        except Full as full:
+            self.end(browser_id, BrowserState.FAILED, full.reason, only_from={BrowserState.REQUESTED})
             return
         if browser is None:
             return
@@ -137,18 +146,25 @@ class Lifecycle:
             return
         with self._database.read() as work:
             browser = work.browsers.get(browser_id)
-        if browser is not None and BrowserState(browser.state) not in TERMINAL:
+        if browser is None:
+            return
+        if BrowserState(browser.state) in TERMINAL:
+            self._leave(browser)
+        else:
             self.end(browser_id, BrowserState.STOPPED, Reason.STOPPED_BY)
 
     def check(self, browser_id: str) -> None:
-        """Compare the row with its container and follow what happened to it."""
-        found = self._driver.poll(browser_id)
+        """Compare the row with its container and follow what happened to it.
+
+        The row is read first: what is not there then was there when the row said so. A row that has
+        moved on since is left to the next look.
+        """
         with self._database.read() as work:
             browser = work.browsers.get(browser_id)
         if browser is None or BrowserState(browser.state) in TERMINAL:
             return
         state = BrowserState(browser.state)
-        match found:
+        match self._driver.poll(browser_id):
             case Running():
                 return
             case Unreachable(reason):
@@ -157,30 +173,58 @@ class Lifecycle:
             case Gone() if state in {BrowserState.REQUESTED, BrowserState.CREATING}:
                 return  # not made yet; its start deadline watches over it
             case _ if state is BrowserState.STOPPING:
-                self.end(browser_id, BrowserState.STOPPED, Reason.STOPPED_BY)
+                to, reason = BrowserState.STOPPED, Reason.STOPPED_BY
             case Gone():
-                self.end(browser_id, BrowserState.LOST, Reason.GONE)
+                to, reason = BrowserState.LOST, Reason.GONE
             case Exited() as exited:
-                self.end(browser_id, *outcome(state, exited))
-        self._remove_quietly(browser_id)
+                to, reason = outcome(state, exited)
+        if self.end(browser_id, to, reason, only_from={state}):
+            self._remove_quietly(browser_id)
 
-    def end(self, browser_id: str, to: BrowserState, reason: Reason) -> None:
-        """Move the row to a terminal state and tell the room; a reason that it already has stays."""
+    def end(
+        self,
+        browser_id: str,
+        to: BrowserState,
+        reason: Reason,
+        *,
+        only_from: Iterable[BrowserState] | None = None,
+    ) -> bool:
+        """Move the row to a terminal state and tell the room; a reason that it already has stays.
+
+        Returns whether it was moved: from a living state, of ``only_from`` if that is not None.
+        """
         with self._database.work() as work:
-            browser = work.browsers.move(browser_id, to, self._now(), reason=reason, message=sentence(reason))
+            browser = work.browsers.move(
+                browser_id, to, self._now(), only_from=only_from, reason=reason, message=sentence(reason)
+            )
             if browser is not None:
                 work.after_commit(lambda: tell_browser(self._bus, browser.room_id, browser))
-                work.after_commit(lambda: free_control(self._bus, self._store, browser.room_id))
-        if browser is not None:
-            log.info("browser %s is %s: %s", browser_id, to, browser.reason)
+        if browser is None:
+            return False
+        self._leave(browser)
+        log.info("browser %s is %s: %s", browser_id, to, browser.reason)
+        return True
+
+    def lose(self, browser: Browser) -> None:
+        """Its host is silent: LOST, unless its agent is in the room, so that only the worker is down.
+
+        Raises: redis.RedisError.
+        """
+        if self._store.place(browser.room_id, agent_peer_id(browser.id)) is None:
+            self.end(browser.id, BrowserState.LOST, Reason.HOST_SILENT)
+
+    def _leave(self, browser: Browser) -> None:
+        """A browser that is over has no place in its room, and no driver unless a newer one has."""
+        agent_left(self._bus, self._store, browser.room_id, browser.id)
+        with self._database.read() as work:
+            latest = work.browsers.latest_of(browser.room_id)
+        if latest is None or latest.id == browser.id:
+            free_control(self._bus, self._store, browser.room_id)
 
     def _claim(self, browser_id: str, token: str, tries: int = PORT_TRIES) -> Browser | None:
         vb = self._settings.vb
         try:
             with self._database.work() as work:
-                free = set(range(vb.port_first, vb.port_last + 1)) - work.browsers.ports_in_use(vb.host_name)
-                if not free:
-                    raise NoPort
                 browser = work.browsers.move(
                     browser_id,
                     BrowserState.CREATING,
@@ -189,8 +233,12 @@ class Lifecycle:
                 )
                 if browser is None:
                     return None
+                # Two starts at once may both find the last room: a browser's memory is a limit
+                # and not set aside, so one too many does no harm.
+                if len(work.browsers.alive(host=vb.host_name)) >= self._capacity:
+                    raise Full(Reason.NO_RESOURCES)
+                browser.udp_port = self._free_port(work.browsers.ports_in_use(vb.host_name))
                 browser.host = vb.host_name
-                browser.udp_port = random.choice(sorted(free))  # noqa: S311 - spreads, hides nothing
                 browser.token_hash = hash_token(token)
                 work.after_commit(lambda: tell_browser(self._bus, browser.room_id, browser))
         except IntegrityError:
@@ -214,15 +262,27 @@ class Lifecycle:
         raise AssertionError("unreachable")
 
     def _another_port(self, browser: Browser) -> Browser:
+        for _ in range(PORT_TRIES):
+            try:
+                with self._database.work() as work:
+                    row = work.browsers.get(browser.id)
+                    if row is None:
+                        raise PortTaken("the browser's room was deleted")
+                    row.udp_port = self._free_port(work.browsers.ports_in_use(self._settings.vb.host_name))
+            except IntegrityError:
+                continue  # another start was given the same one meanwhile
+            except Full as full:
+                raise PortTaken(str(full)) from full
+            return row
+        raise PortTaken("other starts were given every port that was tried")
+
+    def _free_port(self, taken: Collection[int]) -> int:
+        """Any port of the range but ``taken``. Raises: Full."""
         vb = self._settings.vb
-        with self._database.work() as work:
-            taken = work.browsers.ports_in_use(vb.host_name)
-            free = sorted(set(range(vb.port_first, vb.port_last + 1)) - taken)
-            row = work.browsers.get(browser.id)
-            if not free or row is None:
-                raise PortTaken("no other port is free")
-            row.udp_port = random.choice(free)  # noqa: S311 - spreads, hides nothing
-        return row
+        free = sorted(set(range(vb.port_first, vb.port_last + 1)) - set(taken))
+        if not free:
+            raise Full(Reason.NO_PORT)
+        return random.choice(free)  # noqa: S311 - spreads, hides nothing
 
     def _spec(self, browser: Browser, token: str) -> Spec:
         vb = self._settings.vb

@@ -1,11 +1,13 @@
 """The passes that keep rows, containers and time in step. Each can run at any moment, twice too."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from app.domain.browser import BrowserState, Reason, sentence
+import redis
+
+from app.domain.browser import PENDING, BrowserState, sentence
 from app.domain.culling import verdict
 from app.persistence.browsers import Browser
 from app.persistence.unit_of_work import Database
@@ -28,6 +30,12 @@ class Dispatch(Protocol):
     def stop(self, browser_id: str, host: str | None) -> None: ...
 
 
+class Hosts(Protocol):
+    """The part of ``app.realtime.hosts`` that the passes need."""
+
+    def silent(self, hosts: Collection[str]) -> set[str]: ...
+
+
 class Reaper:
     """``reconcile`` belongs to one host; ``cull`` to all of them."""
 
@@ -39,6 +47,7 @@ class Reaper:
         lifecycle: Lifecycle,
         dispatcher: Dispatch,
         host: str,
+        hosts: Hosts,
         *,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -48,6 +57,7 @@ class Reaper:
         self._lifecycle = lifecycle
         self._dispatcher = dispatcher
         self._host = host
+        self._hosts = hosts
         self._now = now
 
     def reconcile(self) -> None:
@@ -74,37 +84,51 @@ class Reaper:
                 self._lifecycle.check(browser_id)
 
     def cull(self) -> None:
-        """End what is over time, and hand out again what the broker has lost."""
+        """End what is over time or on a host that is silent; hand out again what the broker has lost."""
         now = self._now()
         with self._database.read() as work:
             due = work.browsers.due(now)
             forgotten = work.browsers.unstarted(now - TAKE_UP_AFTER)
+            placed = [browser for browser in work.browsers.alive() if browser.host]
         for browser in due:
-            reason = verdict(browser.clock, now)
-            if reason is not None:
-                self._end(browser, reason, now)
+            if self._end(browser.id, now):
+                self._dispatcher.stop(browser.id, browser.host)
         for browser in forgotten:
             self._dispatcher.start(browser.id)
+        self._lose(placed)
 
-    def _end(self, browser: Browser, reason: Reason, now: datetime) -> None:
-        if reason is Reason.START_TIMEOUT:
-            self._lifecycle.end(browser.id, BrowserState.FAILED, reason)
-        elif BrowserState(browser.state) is BrowserState.STOPPING:
-            with self._database.work() as work:
-                row = work.browsers.get(browser.id)
-                if row is not None:
-                    row.stop_deadline = now + STOP_AGAIN_AFTER
-        else:
-            with self._database.work() as work:
-                row = work.browsers.move(
-                    browser.id, BrowserState.STOPPING, now, reason=reason, message=sentence(reason)
-                )
-                if row is None:
-                    return
+    def _end(self, browser_id: str, now: datetime) -> bool:
+        """Have the browser ended if its time is still up: the row may have changed since the look."""
+        with self._database.work() as work:
+            row = work.browsers.locked(browser_id)
+            reason = verdict(row.clock, now) if row is not None else None
+            if row is None or reason is None:
+                return False
+            state = BrowserState(row.state)
+            if state not in PENDING:
                 row.stop_deadline = now + STOP_AGAIN_AFTER
-                moved = row
-                work.after_commit(lambda: tell_browser(self._bus, moved.room_id, moved))
-        self._dispatcher.stop(browser.id, browser.host)
+            if state is BrowserState.READY:
+                moved = work.browsers.move(
+                    browser_id, BrowserState.STOPPING, now, reason=reason, message=sentence(reason)
+                )
+                if moved is not None:
+                    work.after_commit(lambda: tell_browser(self._bus, moved.room_id, moved))
+        if state in PENDING:
+            return self._lifecycle.end(browser_id, BrowserState.FAILED, reason, only_from=PENDING)
+        return True
+
+    def _lose(self, browsers: list[Browser]) -> None:
+        """Those on a host that is silent are lost; should it come back, it removes their containers."""
+        hosts = {browser.host for browser in browsers if browser.host}
+        if not hosts - {self._host}:
+            return
+        try:
+            silent = self._hosts.silent(hosts - {self._host})
+            for browser in browsers:
+                if browser.host in silent:
+                    self._lifecycle.lose(browser)
+        except redis.RedisError as error:
+            log.warning("which hosts are silent is not known: %s", error)
 
     def _remove(self, browser_id: str) -> None:
         try:

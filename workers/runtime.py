@@ -37,11 +37,12 @@ def make_runtime(settings: Settings) -> Runtime:
     driver = DockerDriver(settings.install_id, host)
     lifecycle = Lifecycle(database, bus, RoomStore(client), driver, settings)
     dispatcher = CeleryDispatcher(settings.broker_url)
+    hosts = HostBoard(client)
     return Runtime(
         host=host,
         lifecycle=lifecycle,
-        reaper=Reaper(database, bus, driver, lifecycle, dispatcher, host),
-        hosts=HostBoard(client),
+        reaper=Reaper(database, bus, driver, lifecycle, dispatcher, host, hosts),
+        hosts=hosts,
         dispatcher=dispatcher,
     )
 

@@ -84,6 +84,10 @@ class Browsers:
     def get(self, browser_id: str) -> Browser | None:
         return self._session.get(Browser, browser_id)
 
+    def locked(self, browser_id: str) -> Browser | None:
+        """As it is now; nobody else changes it before this work ends."""
+        return self._session.get(Browser, browser_id, with_for_update=True, populate_existing=True)
+
     def latest_of(self, room_id: str) -> Browser | None:
         """The room's newest browser, whatever became of it."""
         return self._session.scalar(
@@ -151,7 +155,7 @@ class Browsers:
         first, or it is not there. A first reason stays: later ones do not replace it.
         """
         allowed = sources_of(to) if only_from is None else sources_of(to) & frozenset(only_from)
-        browser = self._session.get(Browser, browser_id, with_for_update=True, populate_existing=True)
+        browser = self.locked(browser_id)
         if browser is None or BrowserState(browser.state) not in allowed:
             return None
         changed = self._session.execute(

@@ -7,6 +7,7 @@ from typing import Protocol
 import redis
 
 from app.domain import control as rules
+from app.domain.browser import agent_peer_id
 from app.domain.control import Control
 from app.realtime.bus import RedisBus
 from app.realtime.room_store import RoomStore, now_ms
@@ -17,6 +18,7 @@ from vb.protocol.messages import (
     ChatLine,
     ControlChanged,
     ControlStatus,
+    PeerLeft,
 )
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,16 @@ def tell_browser(bus: RedisBus, room_id: str, row: BrowserRow) -> None:
         bus.publish(room_id, BrowserChanged(browser=browser_status(row)))
     except redis.RedisError as error:
         log.warning("room %s could not be told of its browser: %s", room_id, error)
+
+
+def agent_left(bus: RedisBus, store: RoomStore, room_id: str, browser_id: str) -> None:
+    """The browser is over: its agent's place goes with it. Without Redis the place runs out by itself."""
+    peer_id = agent_peer_id(browser_id)
+    try:
+        if store.drop(room_id, peer_id):
+            bus.publish(room_id, PeerLeft(id=peer_id))
+    except redis.RedisError as error:
+        log.warning("the place of %s in room %s could not be given up: %s", peer_id, room_id, error)
 
 
 def free_control(bus: RedisBus, store: RoomStore, room_id: str) -> None:

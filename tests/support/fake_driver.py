@@ -1,9 +1,10 @@
 """Drivers and a bus for tests of the workers' decisions: no engine, no Redis. Named fakes, nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import msgspec
+import redis
 
 from app.domain.control import Control
 from workers.drivers.base import DriverError, EngineDown, Exited, Gone, Owned, Poll, Running, Spec
@@ -27,16 +28,38 @@ class RecordingBus:
         return [str(event.browser.state) for _, event in self.events if hasattr(event, "browser")]
 
 
-class FakeControls:
-    """Who drives in each room; everywhere "ana", until somebody frees it."""
+class FakeRooms:
+    """Who drives in each room (everywhere "ana", until somebody frees it), and who has a place in any."""
 
     def __init__(self) -> None:
-        self.rooms: dict[str, Control] = {}
+        self.controls: dict[str, Control] = {}
+        self.places: set[str] = set()
 
     def change_control(self, room_id: str, change: Callable[[Control], Control]) -> tuple[Control, Control]:
-        old = self.rooms.get(room_id, Control(epoch=1, holder="ana"))
-        self.rooms[room_id] = change(old)
-        return old, self.rooms[room_id]
+        old = self.controls.get(room_id, Control(epoch=1, holder="ana"))
+        self.controls[room_id] = change(old)
+        return old, self.controls[room_id]
+
+    def place(self, room_id: str, peer_id: str) -> str | None:
+        return peer_id if peer_id in self.places else None
+
+    def drop(self, room_id: str, peer_id: str) -> bool:
+        present = peer_id in self.places
+        self.places.discard(peer_id)
+        return present
+
+
+class FakeHosts:
+    """A board on which the hosts in ``mute`` are silent; ``down`` is Redis that does not answer."""
+
+    def __init__(self) -> None:
+        self.mute: set[str] = set()
+        self.down = False
+
+    def silent(self, hosts: Collection[str]) -> set[str]:
+        if self.down:
+            raise redis.ConnectionError
+        return self.mute & set(hosts)
 
 
 @dataclass

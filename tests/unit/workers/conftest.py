@@ -14,7 +14,7 @@ from app.persistence.tables import metadata
 from app.persistence.unit_of_work import Database
 from app.persistence.users import User
 from app.settings import load
-from tests.support.fake_driver import FakeControls, FakeDriver, RecordingBus, RecordingDispatcher
+from tests.support.fake_driver import FakeDriver, FakeHosts, FakeRooms, RecordingBus, RecordingDispatcher
 from tests.support.servers import settings_env
 from workers.lifecycle import Lifecycle
 from workers.reaper import Reaper
@@ -29,8 +29,10 @@ class House:
         self.now = START
         self.driver = driver
         self.bus = RecordingBus()
-        self.controls = FakeControls()
+        self.rooms = FakeRooms()
+        self.hosts = FakeHosts()
         self.dispatcher = RecordingDispatcher()
+        env = {"TURTUS_VB_MAX_BROWSERS": "100", **env}
         self.settings = load(settings_env(directory, "redis://127.0.0.1:1/0", **env))
         self.database = Database(make_engine(self.settings.database_url))
         metadata.create_all(self.database.engine)
@@ -39,18 +41,25 @@ class House:
             work.users.add(user)
             self.user_id = user.id
         bus = cast(Any, self.bus)
-        store = cast(Any, self.controls)
+        store = cast(Any, self.rooms)
         self.lifecycle = Lifecycle(self.database, bus, store, driver, self.settings, now=lambda: self.now)
         self.reaper = Reaper(
-            self.database, bus, driver, self.lifecycle, self.dispatcher, "local", now=lambda: self.now
+            self.database,
+            bus,
+            driver,
+            self.lifecycle,
+            self.dispatcher,
+            "local",
+            self.hosts,
+            now=lambda: self.now,
         )
-        self._rooms = 0
+        self._count = 0
 
     def browser(self, state: BrowserState = BrowserState.REQUESTED, **columns: Any) -> str:
         """A browser in a room of its own; returns its id."""
-        self._rooms += 1
+        self._count += 1
         with self.database.work() as work:
-            room = Room(slug=f"slug{self._rooms}", name="Room", start_url="turtus:home", created_at=self.now)
+            room = Room(slug=f"slug{self._count}", name="Room", start_url="turtus:home", created_at=self.now)
             work.rooms.add(room, self.user_id)
             browser = Browser(
                 room_id=room.id,

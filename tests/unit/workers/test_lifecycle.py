@@ -1,15 +1,18 @@
 """workers.lifecycle"""
 
+import random
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from app.domain.browser import BrowserState, Reason
+from app.domain.browser import BrowserState, Reason, agent_peer_id
 from app.domain.tokens import hash_token
+from app.persistence.browsers import Browsers
 from tests.support.fake_driver import BadDriver, FakeDriver, SilentDriver
 from tests.unit.workers.conftest import House
 from vb.protocol.exits import AgentExit
-from vb.protocol.messages import ControlChanged
+from vb.protocol.messages import ControlChanged, PeerLeft
 from workers.drivers.base import (
     CreateFailed,
     DriverError,
@@ -18,6 +21,7 @@ from workers.drivers.base import (
     Gone,
     ImageMissing,
     NoResources,
+    Poll,
     PortTaken,
     Running,
     Unreachable,
@@ -130,6 +134,43 @@ def test_full_range_fails_before_anything_is_made(tmp_path: Path) -> None:
     assert house.row(first).state == S.STARTING
     assert house.row(second).reason == Reason.NO_PORT
     assert len(house.driver.specs) == 1
+
+
+def test_host_that_runs_enough_fails_the_next(tmp_path: Path) -> None:
+    """NO_RESOURCES; what is over, and what other hosts run, does not count."""
+    house = House(tmp_path, FakeDriver(), TURTUS_VB_MAX_BROWSERS="1")
+    house.browser(S.STOPPED, host="local")
+    house.browser(S.READY, host="mars")
+    first, second = house.browser(), house.browser()
+    house.lifecycle.start(first)
+    house.lifecycle.start(second)
+    assert house.row(first).state == S.STARTING
+    assert (house.row(second).state, house.row(second).reason) == (S.FAILED, Reason.NO_RESOURCES)
+    assert len(house.driver.specs) == 1
+
+
+def test_full_host_does_not_fail_what_it_runs(tmp_path: Path) -> None:
+    """The task was delivered again: its browser is the one that fills the host."""
+    house = House(tmp_path, FakeDriver(), TURTUS_VB_PORT_RANGE="59000-59000", TURTUS_VB_MAX_BROWSERS="1")
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    house.lifecycle.start(browser_id)
+    assert house.row(browser_id).state == S.STARTING
+
+
+def test_port_that_another_start_was_given_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own port is taken, and so is the first other one, since it looked: it takes the third."""
+    house = House(tmp_path, BadDriver(PortTaken("x")), TURTUS_VB_PORT_RANGE="59000-59002")
+    rival = house.browser(S.STARTING, host="local", udp_port=59001)
+    looks = iter([{59001, 59002}, {59000}, {59000, 59001}])
+    monkeypatch.setattr(Browsers, "ports_in_use", lambda self, host: next(looks))
+    monkeypatch.setattr(random, "choice", lambda free: free[0])
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    assert (house.row(browser_id).state, house.row(browser_id).udp_port) == (S.STARTING, 59002)
+    assert house.row(rival).udp_port == 59001
 
 
 def test_agent_that_is_ready_first_keeps_its_state(house: House) -> None:
@@ -259,8 +300,63 @@ def test_end_frees_control(house: House) -> None:
     browser_id = house.browser(S.READY)
     house.driver.containers[browser_id] = Exited(137)
     house.lifecycle.check(browser_id)
-    assert [control.holder for control in house.controls.rooms.values()] == [None]
+    assert [control.holder for control in house.rooms.controls.values()] == [None]
     assert sum(isinstance(event, ControlChanged) for _, event in house.bus.events) == 1
+
+
+def test_end_takes_the_agents_place_along(house: House) -> None:
+    """Nobody sees a dead browser's agent for the rest of its grace; told once."""
+    browser_id = house.browser(S.READY)
+    house.rooms.places = {agent_peer_id(browser_id), "ana"}
+    house.driver.containers[browser_id] = Exited(137)
+    house.lifecycle.check(browser_id)
+    house.lifecycle.stop(browser_id)
+    left = [event.id for _, event in house.bus.events if isinstance(event, PeerLeft)]
+    assert left == [agent_peer_id(browser_id)]
+    assert house.rooms.places == {"ana"}
+
+
+def test_late_stop_leaves_the_next_browsers_driver_alone(house: House) -> None:
+    """The first one had failed, and its container is removed while the second one is driven."""
+    first = house.browser(S.FAILED)
+    house.browser(S.READY, room_id=house.row(first).room_id, created_at=house.now + timedelta(seconds=1))
+    house.lifecycle.stop(first)
+    assert house.rooms.controls == {}
+
+
+def test_check_follows_the_row_that_it_read(house: House) -> None:
+    """The container was not there yet when it looked, and is being started now."""
+    browser_id = house.browser(S.CREATING, host="local")
+
+    class StartsMeanwhile(FakeDriver):
+        def poll(self, browser_id: str) -> Poll:
+            found = super().poll(browser_id)
+            with house.database.work() as work:
+                work.browsers.move(browser_id, S.STARTING, house.now)
+            self.containers[browser_id] = Running()
+            return found
+
+    house.lifecycle._driver = driver = StartsMeanwhile()
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == S.STARTING
+    assert driver.containers == {browser_id: Running()}
+
+
+def test_check_leaves_a_row_that_moved_on_to_the_next_look(house: House) -> None:
+    """Somebody pressed Stop, and the agent obeyed: it was not killed."""
+    browser_id = house.browser(S.READY, host="local")
+
+    class StoppedMeanwhile(FakeDriver):
+        def poll(self, browser_id: str) -> Poll:
+            with house.database.work() as work:
+                work.browsers.move(browser_id, S.STOPPING, house.now, reason=Reason.STOPPED_BY)
+            return Exited(AgentExit.STOPPED)
+
+    house.lifecycle._driver = StoppedMeanwhile()
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == S.STOPPING
+    house.lifecycle.check(browser_id)
+    assert house.row(browser_id).state == S.STOPPED
 
 
 def test_check_of_a_vanished_container_is_lost(house: House) -> None:

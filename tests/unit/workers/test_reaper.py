@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.browser import BrowserState, Reason
+from app.domain.browser import BrowserState, Reason, agent_peer_id
 from tests.support.fake_driver import SilentDriver
 from tests.unit.workers.conftest import House
 from workers.drivers.base import Exited, Running
@@ -120,9 +120,48 @@ def test_request_that_the_broker_lost_is_handed_out_again(house: House) -> None:
 def test_deadline_of_a_browser_that_just_ended_is_harmless(house: House) -> None:
     """Somebody else moved it between the look and the act."""
     browser_id = house.browser(S.READY, host="local", start_deadline=None, idle_deadline=house.now)
-    row = house.row(browser_id)
     with house.database.work() as work:
         work.browsers.move(browser_id, S.STOPPED, house.now)
-    house.reaper._end(row, Reason.IDLE, house.now)
+    assert not house.reaper._end(browser_id, house.now)
     assert house.row(browser_id).state == S.STOPPED
-    assert house.dispatcher.stopped == []
+
+
+def test_lifted_deadline_is_respected(house: House) -> None:
+    """Somebody watches again since the sweep looked."""
+    browser_id = house.browser(S.READY, host="local", start_deadline=None, idle_deadline=house.now)
+    with house.database.work() as work:
+        row = work.browsers.get(browser_id)
+        assert row is not None
+        row.idle_deadline = None
+    assert not house.reaper._end(browser_id, house.now)
+    assert house.row(browser_id).state == S.READY
+
+
+def test_browser_of_a_silent_host_is_lost(house: House) -> None:
+    """Its room is free again; should the host come back, its container has no living row any more."""
+    browser_id = house.browser(S.READY, host="mars", udp_port=1)
+    stopping = house.browser(S.STOPPING, host="mars", udp_port=2, reason=Reason.STOPPED_BY)
+    here = house.browser(S.READY, host="local", udp_port=1)
+    elsewhere = house.browser(S.READY, host="venus")
+    house.hosts.mute = {"mars", "local"}
+    house.reaper.cull()
+    assert (house.row(browser_id).state, house.row(browser_id).reason) == (S.LOST, Reason.HOST_SILENT)
+    assert (house.row(stopping).state, house.row(stopping).reason) == (S.LOST, Reason.STOPPED_BY)
+    assert {house.row(each).state for each in (here, elsewhere)} == {S.READY}
+
+
+def test_browser_whose_agent_is_in_the_room_is_not_lost(house: House) -> None:
+    """Only the worker of its host is away: people watch it."""
+    browser_id = house.browser(S.READY, host="mars")
+    house.hosts.mute = {"mars"}
+    house.rooms.places = {agent_peer_id(browser_id)}
+    house.reaper.cull()
+    assert house.row(browser_id).state == S.READY
+
+
+def test_without_the_board_nobody_is_lost(house: House) -> None:
+    """Unknown is not silent."""
+    browser_id = house.browser(S.READY, host="mars")
+    house.hosts.mute, house.hosts.down = {"mars"}, True
+    house.reaper.cull()
+    assert house.row(browser_id).state == S.READY

@@ -38,6 +38,14 @@ def test_place_is_held_once_and_counted(client: redis.Redis) -> None:
     assert store.peers("r") == []
 
 
+def test_place_is_dropped_once(client: redis.Redis) -> None:
+    """Whoever's socket has it; True if there was one."""
+    store = RoomStore(client)
+    store.hold("r", peer("vb-1", "vb"), "c1", None)
+    assert [store.drop("r", "vb-1"), store.drop("r", "vb-1")] == [True, False]
+    assert store.peers("r") == []
+
+
 def test_late_peer_is_removed_by_one_process(client: redis.Redis) -> None:
     """Two processes sweep; one of them tells the room."""
     now = [1000]

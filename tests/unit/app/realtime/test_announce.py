@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from typing import cast
 
+import pytest
 import redis
 
 from app.domain.control import Control
 from app.persistence.browsers import Browser
-from app.realtime.announce import browser_status, chat_line, control_status, tell_browser
+from app.realtime.announce import agent_left, browser_status, chat_line, control_status, tell_browser
 from app.realtime.bus import RedisBus
-from tests.support.fake_driver import RecordingBus
+from app.realtime.room_store import RoomStore
+from tests.support.fake_driver import FakeRooms, RecordingBus
+from vb.protocol.messages import PeerLeft
 
 ROW = Browser(
     id="b1", room_id="r1", state="READY", url="turtus:home", width_px=1280, height_px=720, fps=30,
@@ -35,6 +38,22 @@ def test_room_is_told_or_not() -> None:
             raise redis.ConnectionError
 
     tell_browser(cast(RedisBus, Down()), "r1", ROW)
+
+
+def test_agents_place_goes_with_its_browser(caplog: pytest.LogCaptureFixture) -> None:
+    """The room is told if there was one; without Redis it runs out by itself."""
+    bus, rooms = RecordingBus(), FakeRooms()
+    rooms.places = {"vb-b1"}
+    agent_left(cast(RedisBus, bus), cast(RoomStore, rooms), "r1", "b1")
+    agent_left(cast(RedisBus, bus), cast(RoomStore, rooms), "r1", "b1")
+    assert bus.events == [("r1", PeerLeft(id="vb-b1"))]
+
+    class Down(FakeRooms):
+        def drop(self, room_id: str, peer_id: str) -> bool:
+            raise redis.ConnectionError
+
+    agent_left(cast(RedisBus, bus), cast(RoomStore, Down()), "r1", "b1")
+    assert "could not be given up" in caplog.text
 
 
 def test_control_is_shown() -> None:
