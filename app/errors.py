@@ -6,6 +6,7 @@ Error tree::
     ├── InvalidInput         fields: field name -> sentence
     ├── NotFound             what
     ├── Forbidden            action
+    │   └── TooManyBrowsers  most
     ├── TooOften             retry_after_s
     ├── NothingRunning
     └── SettingsError        name, detail
@@ -58,6 +59,17 @@ class Forbidden(TurtusError):
 
     def __str__(self) -> str:
         return f"You may not do that here ({self.action})."
+
+
+class TooManyBrowsers(Forbidden):
+    """``most`` browsers that this person has asked for are alive already."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("start another browser")
+        self.most = most
+
+    def __str__(self) -> str:
+        return f"{self.most} browsers that you have started are running. Stop one of them first."
 
 
 class TooOften(TurtusError):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from vb.protocol.exits import AgentExit
 from vb.protocol.messages import AgentStatus
+from vb.protocol.reasons import AgentReason
 from vb.settings import Settings
 from vb.supervisor.plan import FIREFOX, SINK, Places, Screen, child_environment, plan
 from vb.supervisor.states import Changed, State
@@ -35,7 +36,7 @@ class Ending:
     """Why it is over: exit status, a code for machines, a sentence for people."""
 
     status: AgentExit
-    reason: str
+    reason: AgentReason
     sentence: str
 
     @property
@@ -108,17 +109,18 @@ class Agent:
     def _why(self, done: "set[asyncio.Task[None]]") -> Ending:
         errors = [error for task in done if not task.cancelled() and (error := task.exception()) is not None]
         if not errors:
-            return Ending(AgentExit.STOPPED, "stopped", "The browser was stopped.")
+            return Ending(AgentExit.STOPPED, AgentReason.KILLED, "The browser was killed on the server.")
         error = errors[0]
         if isinstance(error, ProcessFailed):
-            status = AgentExit.PROCESS_FAILED if self._ready else AgentExit.START_FAILED
-            return Ending(status, f"{error.name}_failed", f"{error}.")
+            if self._ready:
+                return Ending(AgentExit.PROCESS_FAILED, AgentReason.PROCESS_FAILED, f"{error}.")
+            return Ending(AgentExit.START_FAILED, AgentReason.START_FAILED, f"{error}.")
         kind = type(error).__name__
         if kind in _ENDINGS:
             status, reason = _ENDINGS[kind]
             return Ending(status, reason, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         _log.critical("the agent has crashed", exc_info=error)
-        return Ending(AgentExit.CRASHED, "crashed", "The browser's agent has crashed.")
+        return Ending(AgentExit.CRASHED, AgentReason.CRASHED, "The browser's agent has crashed.")
 
     async def _close(self, ending: Ending, jobs: "set[asyncio.Task[None]]") -> None:
         processes = asyncio.create_task(self._supervisor.stop(), name="stop processes")
@@ -140,11 +142,11 @@ async def _until(event: asyncio.Event) -> None:
 
 
 _ENDINGS = {
-    "Idle": (AgentExit.IDLE, "idle"),
-    "ShutdownAsked": (AgentExit.STOPPED, "stopped"),
-    "BrowserEnded": (AgentExit.STOPPED, "stopped"),
-    "SignalLost": (AgentExit.SIGNAL_LOST, "signal_lost"),
-    "SignalRefused": (AgentExit.REFUSED, "refused"),
+    "Idle": (AgentExit.IDLE, AgentReason.IDLE),
+    "ShutdownAsked": (AgentExit.STOPPED, AgentReason.STOPPED),
+    "BrowserEnded": (AgentExit.STOPPED, AgentReason.STOPPED),
+    "SignalLost": (AgentExit.SIGNAL_LOST, AgentReason.SIGNAL_LOST),
+    "SignalRefused": (AgentExit.REFUSED, AgentReason.REFUSED),
 }
 """By the name of the error: their modules are loaded late, see ``Agent._room``."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, or_, select, text, update
+from sqlalchemy import JSON, ForeignKey, Index, String, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.browser import ALIVE, PENDING, TERMINAL, BrowserState, Reason, sources_of
@@ -14,7 +14,10 @@ _ALIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(A
 
 
 class Browser(Base):
-    """One browser, used once. The unique index lets a room have one that is alive, whoever asks."""
+    """One browser, used once. The unique index lets a room have one that is alive, whoever asks.
+
+    ``container_id`` is for operators, who read it beside ``docker ps``; no program does.
+    """
 
     __tablename__ = "browsers"
     __table_args__ = (
@@ -116,6 +119,11 @@ class Browsers:
         if host is not None:
             query = query.where(Browser.host == host)
         return list(self._session.scalars(query))
+
+    def count_asked_by(self, username: str) -> int:
+        """How many that are alive this person has asked for, in whatever room."""
+        asked = select(func.count()).where(Browser.requested_by == username, Browser.state.in_(ALIVE))
+        return self._session.scalar(asked) or 0
 
     def ports_in_use(self, host: str) -> set[int]:
         """UDP ports given to browsers of ``host`` that are alive."""

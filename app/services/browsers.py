@@ -12,7 +12,7 @@ from app.dispatch import Dispatcher
 from app.domain import texts
 from app.domain.browser import ALIVE, BrowserState, Reason, agent_peer_id, sentence
 from app.domain.tokens import hash_token
-from app.errors import InvalidInput, NotFound, NothingRunning
+from app.errors import InvalidInput, NotFound, NothingRunning, TooManyBrowsers
 from app.persistence.browsers import Browser
 from app.persistence.unit_of_work import Database, UnitOfWork
 from app.realtime import rate
@@ -23,6 +23,7 @@ from app.services.clock import utc_now
 from app.settings import VbSettings
 from vb.logs import SUCCESS
 from vb.protocol.messages import AgentStatus, BrowserNotice, Shutdown
+from vb.protocol.reasons import AgentReason
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +32,21 @@ STOP_WITHIN = timedelta(seconds=20)
 IDLE_MARGIN = timedelta(seconds=15)
 """The agent ends an idle browser itself; the sweep does so this much later, if it did not."""
 CHECK_AFTER_S = 1.0
+MOST_PER_PERSON = 5
+"""Living browsers that one person may have asked for, over all rooms."""
+_REASONS: dict[str, Reason] = {
+    AgentReason.KILLED: Reason.KILLED,
+    AgentReason.SIGNAL_LOST: Reason.SIGNAL_LOST,
+    AgentReason.REFUSED: Reason.REFUSED,
+    AgentReason.START_FAILED: Reason.START_FAILED,
+    AgentReason.PROCESS_FAILED: Reason.PROCESS_FAILED,
+    AgentReason.CRASHED: Reason.CRASHED,
+}
+"""What an agent's failure is to people."""
 
 
 class Browsers:
-    """Raises NothingRunning, InvalidInput or TooOften."""
+    """Raises NothingRunning, InvalidInput, TooManyBrowsers or TooOften."""
 
     def __init__(
         self,
@@ -67,6 +79,8 @@ class Browsers:
                 alive = work.browsers.alive_in(room_id)
                 if alive is not None:
                     return alive
+                if work.browsers.count_asked_by(username) >= MOST_PER_PERSON:
+                    raise TooManyBrowsers(MOST_PER_PERSON)
                 browser = self._new(work, room_id, username, chosen)
                 work.browsers.add(browser)
                 work.after_commit(lambda: self._dispatcher.start(browser.id))
@@ -120,9 +134,13 @@ class Browsers:
             case "ready":
                 self._ready(browser_id)
             case "failed":
-                self._failed(browser_id, _reason(status.reason, Reason.START_FAILED), status.message)
+                self._failed(browser_id, _REASONS.get(status.reason), status.message)
+            case "stopping" if status.reason == AgentReason.IDLE:
+                self._end(browser_id, Reason.IDLE)
+            case "stopping" if status.reason == AgentReason.STOPPED:
+                self._end(browser_id, Reason.STOPPED_BY)
             case "stopping":
-                self._end(browser_id, _reason(status.reason, Reason.IDLE))
+                self._failed(browser_id, Reason.KILLED, status.message)
             case "notice":
                 with self._database.read() as work:
                     browser = work.browsers.get(browser_id)
@@ -177,12 +195,20 @@ class Browsers:
             work.after_commit(lambda: self._tell(browser))
         log.info("browser %s is ready", browser_id, extra=SUCCESS)
 
-    def _failed(self, browser_id: str, reason: Reason, message: str) -> None:
+    def _failed(self, browser_id: str, reason: Reason | None, message: str) -> None:
+        """It ended unasked: what is stopping was meant to. ``reason`` None: by how far it had come."""
         with self._database.work() as work:
+            row = work.browsers.locked(browser_id)
+            if row is None:
+                return
+            if reason is None:
+                ready = BrowserState(row.state) is BrowserState.READY
+                reason = Reason.PROCESS_FAILED if ready else Reason.START_FAILED
             browser = work.browsers.move(
                 browser_id,
                 BrowserState.FAILED,
                 self._now(),
+                only_from=ALIVE - {BrowserState.STOPPING},
                 reason=reason,
                 message=message or sentence(reason),
             )
@@ -219,7 +245,3 @@ class Browsers:
 
     def _idle_deadline(self) -> datetime:
         return self._now() + timedelta(milliseconds=self._settings.idle_timeout_ms) + IDLE_MARGIN
-
-
-def _reason(label: str, fallback: Reason) -> Reason:
-    return Reason(label) if label in set(Reason) else fallback

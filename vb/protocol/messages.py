@@ -200,7 +200,10 @@ class BrowserStop(_Base, tag="browser.stop", frozen=True, kw_only=True):
 
 
 class AgentStatus(_Base, tag="agent.status", frozen=True, kw_only=True):
-    """From a ``vb``: where it stands. ``notice`` tells of something that was mended (a restart)."""
+    """From a ``vb``: where it stands. ``notice`` tells of something that was mended (a restart).
+
+    ``reason`` is an ``AgentReason`` when it is ``failed`` or ``stopping``; a server takes others, too.
+    """
 
     state: Literal["starting", "ready", "failed", "stopping", "notice"]
     reason: Annotated[str, Meta(max_length=64)] = ""

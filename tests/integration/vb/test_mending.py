@@ -57,7 +57,7 @@ def test_the_screen_comes_back_with_all_that_needs_it(scene: Scene) -> None:
     container.kill("Xvfb")
     assert "screen" in room.expect(AgentStatus, READY_S, state="notice").message
     assert moving_again(ana)
-    assert "firefox_failed" not in container.logs()
+    assert "keeps failing" not in container.logs()
 
 
 def test_the_sound_comes_back(scene: Scene) -> None:
@@ -79,6 +79,6 @@ def test_what_cannot_be_mended_ends_the_browser_with_a_reason() -> None:
             if heard.state == "failed":
                 break
         assert heard.state == "failed"
-        assert heard.reason == "firefox_failed"
+        assert heard.reason == "process_failed"
         assert "Firefox keeps failing" in heard.message
         assert container.exit_status(10) == AgentExit.PROCESS_FAILED

@@ -12,6 +12,11 @@ from app import errors
         (errors.InvalidInput(name="No name.", url="No address."), "invalid", "No name. No address."),
         (errors.NotFound("room"), "not_found", "There is no such room."),
         (errors.Forbidden("drive"), "forbidden", "You may not do that here (drive)."),
+        (
+            errors.TooManyBrowsers(5),
+            "forbidden",
+            "5 browsers that you have started are running. Stop one of them first.",
+        ),
         (errors.TooOften(30), "too_often", "Too many tries. Try again in 1 minute."),
         (errors.TooOften(61), "too_often", "Too many tries. Try again in 2 minutes."),
         (errors.NothingRunning(), "no_browser", "No browser is running in this room."),

@@ -166,7 +166,7 @@ def test_a_process_that_is_given_up_ends_it(ready: bool, tmp_path: Path) -> None
         scene.processes.failure.set_exception(ProcessFailed("firefox", "Firefox", "no output"))
         status, said = await scene.ended()
         assert status == (AgentExit.PROCESS_FAILED if ready else AgentExit.START_FAILED)
-        assert (said.state, said.reason) == ("failed", "firefox_failed")
+        assert (said.state, said.reason) == ("failed", "process_failed" if ready else "start_failed")
         assert said.message == "Firefox keeps failing (no output)."
 
     check()
@@ -183,7 +183,7 @@ def test_a_signal_ends_it_in_order(number: signal.Signals, tmp_path: Path) -> No
         os.kill(os.getpid(), number)
         status, said = await scene.ended()
         assert status == AgentExit.STOPPED
-        assert said.state == "stopping"
+        assert (said.state, said.reason) == ("stopping", "killed")
 
     check()
 

@@ -2,16 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 
 from app.domain.browser import BrowserState, Reason
 from app.domain.tokens import hash_token
-from app.errors import InvalidInput, NotFound, NothingRunning, TooOften
+from app.errors import InvalidInput, NotFound, NothingRunning, TooManyBrowsers, TooOften
 from app.persistence.browsers import Browser
+from app.services.browsers import MOST_PER_PERSON
 from app.wiring import Parts
 from tests.support.fake_driver import RecordingDispatcher
 from vb.protocol.messages import AgentStatus
+from vb.protocol.reasons import AgentReason
 
 S = BrowserState
 
@@ -79,6 +82,57 @@ def test_starts_are_limited(parts: Parts, room_id: str) -> None:
     with pytest.raises(TooOften):
         for _ in range(30):
             parts.desk.browsers.start(room_id, "ana", None)
+
+
+def test_one_person_cannot_fill_the_house(parts: Parts, room_id: str) -> None:
+    """A few living browsers at a time; others go on, and so does this person when one has ended."""
+    ana = parts.accounts.authenticate("ana", "correct horse", "192.0.2.1").id
+    rooms = [room_id, *(parts.rooms.create(ana, f"Room {n}", "").id for n in range(MOST_PER_PERSON))]
+    for each in rooms[:-1]:
+        parts.desk.browsers.start(each, "ana", None)
+    with pytest.raises(TooManyBrowsers):
+        parts.desk.browsers.start(rooms[-1], "ana", None)
+    assert parts.desk.browsers.latest(rooms[-1]) is None
+    parts.desk.browsers.start(rooms[-1], "ben", None)
+    with parts.database.work() as work:
+        for each in (rooms[0], rooms[-1]):
+            work.browsers.move(latest(parts, each).id, S.STOPPED, datetime.now(UTC))
+    parts.desk.browsers.start(rooms[-1], "ana", None)
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "ended", "reason"),
+    [
+        ("failed", AgentReason.PROCESS_FAILED, S.FAILED, Reason.PROCESS_FAILED),
+        ("failed", AgentReason.START_FAILED, S.FAILED, Reason.START_FAILED),
+        ("failed", AgentReason.CRASHED, S.FAILED, Reason.CRASHED),
+        ("failed", "a newer label", S.FAILED, Reason.PROCESS_FAILED),
+        ("stopping", AgentReason.KILLED, S.FAILED, Reason.KILLED),
+        ("stopping", AgentReason.STOPPED, S.STOPPING, Reason.STOPPED_BY),
+        ("stopping", AgentReason.IDLE, S.STOPPING, Reason.IDLE),
+    ],
+)
+def test_agents_reason_is_what_people_are_told(
+    parts: Parts, room_id: str, state: Literal["failed", "stopping"], label: str, ended: S, reason: Reason
+) -> None:
+    """One vocabulary; a failure keeps the agent's own sentence."""
+    browser = taken_up(parts, room_id, S.READY)
+    status = AgentStatus(state=state, reason=label, message="Firefox keeps failing.")
+    parts.desk.browsers.report(browser.id, status)
+    row = latest(parts, room_id)
+    assert (row.state, row.reason) == (ended, reason)
+    assert (row.message == "Firefox keeps failing.") == (ended is S.FAILED)
+
+
+@pytest.mark.parametrize("state", ["failed", "stopping"])
+def test_stopping_browser_that_is_killed_was_meant_to_end(
+    parts: Parts, room_id: str, state: Literal["failed", "stopping"]
+) -> None:
+    """Its container is stopped with a signal: that is no failure."""
+    browser = taken_up(parts, room_id, S.READY)
+    parts.desk.browsers.stop(room_id, "Ana")
+    parts.desk.browsers.report(browser.id, AgentStatus(state=state, reason=AgentReason.KILLED))
+    assert (latest(parts, room_id).state, latest(parts, room_id).reason) == (S.STOPPING, Reason.STOPPED_BY)
 
 
 def test_ready_sets_the_clocks(parts: Parts, room_id: str) -> None:
