@@ -31,6 +31,15 @@ def host_queue(host: str) -> str:
     return f"turtus.host.{host}"
 
 
+STOP_EXPIRES_S = 60.0
+CHECK_EXPIRES_S = 30.0
+RECONCILE_EXPIRES_S = 20.0
+"""A task that waited longer is dropped unread: the passes have sent it anew, or its host was given up.
+
+So a host that comes back does the work of now, not that of all the time that it was away.
+"""
+
+
 class Dispatcher(Protocol):
     """Where use cases hand work to."""
 
@@ -56,19 +65,30 @@ class CeleryDispatcher:
 
     def stop(self, browser_id: str, host: str | None) -> None:
         """Have its host stop the browser; without a host nothing was started."""
-        self._send(STOP, browser_id, host_queue(host) if host else START_QUEUE)
+        queue = host_queue(host) if host else START_QUEUE
+        self._send(STOP, browser_id, queue, expires=STOP_EXPIRES_S)
 
     def check(self, browser_id: str, host: str, *, in_s: float) -> None:
         """Have its host look, in ``in_s`` seconds, whether the container still runs."""
-        self._send(CHECK, browser_id, host_queue(host), countdown=in_s)
+        self._send(CHECK, browser_id, host_queue(host), countdown=in_s, expires=in_s + CHECK_EXPIRES_S)
 
     def reconcile(self, host: str) -> None:
         """Have the host compare what runs with what should."""
-        self._send(RECONCILE, None, host_queue(host))
+        self._send(RECONCILE, None, host_queue(host), expires=RECONCILE_EXPIRES_S)
 
-    def _send(self, task: str, browser_id: str | None, queue: str, countdown: float | None = None) -> None:
+    def _send(
+        self,
+        task: str,
+        browser_id: str | None,
+        queue: str,
+        *,
+        countdown: float | None = None,
+        expires: float | None = None,
+    ) -> None:
         args = [] if browser_id is None else [browser_id]
         try:
-            self._celery.send_task(task, args=args, queue=queue, countdown=countdown, retry=False)
+            self._celery.send_task(
+                task, args=args, queue=queue, countdown=countdown, expires=expires, retry=False
+            )
         except (OperationalError, OSError) as error:
             log.error("the broker does not take %s %s: %s", task, browser_id or "", error)

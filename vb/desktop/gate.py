@@ -33,12 +33,19 @@ class InputGate:
     _filled_at: float = 0.0
 
     def control(self, holder: str | None, epoch: int) -> bool:
-        """Learn who drives now. True when that is a change, so that everything held must be let go."""
-        if (holder, epoch) == (self.holder, self.epoch):
+        """Learn who drives now. True when that is a change, so that everything held must be let go.
+
+        A lower epoch was overtaken on its way and says nothing, but for 0: the server's store was
+        emptied and nobody drives. The highest epoch stays known even then: the next driver's is
+        higher, and nobody else's counts any more.
+        """
+        if 0 < epoch < self.epoch:
             return False
-        self.holder = holder
-        self.epoch = epoch
-        return True
+        if epoch == 0:
+            holder = None
+        before = (self.holder, self.epoch)
+        self.holder, self.epoch = holder, max(epoch, self.epoch)
+        return (self.holder, self.epoch) != before
 
     def pass_frame(self, peer_id: str, data: bytes, now: float) -> InputFrame | None:
         """The frame if it may be carried out, None if not. ``now`` in monotonic seconds."""

@@ -5,6 +5,7 @@ profile (which lets Firefox keep its own sandbox), with limits, on a network of 
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from workers.drivers.base import (
     Unreachable,
 )
 
+log = logging.getLogger(__name__)
+
 LABEL_BROWSER = "turtus.browser"
 LABEL_ROOM = "turtus.room"
 LABEL_INSTALL = "turtus.install"
@@ -42,6 +45,7 @@ _TMPFS = {
     f"/run/user/{UID}": f"rw,nosuid,nodev,size=64m,uid={UID},gid={UID},mode=700",
 }
 _FULL = ("no space left", "cannot allocate memory", "resource temporarily unavailable", "no available ip")
+_ICC = "com.docker.network.bridge.enable_icc"
 _PORT = ("port is already allocated", "address already in use")
 
 
@@ -52,6 +56,7 @@ class DockerDriver:
         self._install_id = install_id
         self._host = host
         self._client: docker.DockerClient | None = None
+        self._warned = False
 
     def create(self, spec: Spec) -> str:
         with self._engine() as engine:
@@ -144,17 +149,19 @@ class DockerDriver:
         except NotFound:
             return None
 
-    @staticmethod
-    def _ensure_network(engine: docker.DockerClient, name: str) -> None:
-        if engine.networks.list(names=[name]):
-            return
-        # Browsers on it cannot talk to each other, only out.
-        engine.networks.create(
-            name,
-            driver="bridge",
-            check_duplicate=True,
-            options={"com.docker.network.bridge.enable_icc": "false"},
-        )
+    def _ensure_network(self, engine: docker.DockerClient, name: str) -> None:
+        """The network of browsers, on which they cannot talk to each other, only out."""
+        # The engine finds every network whose name has ours in it.
+        there = next((each for each in engine.networks.list(names=[name]) if each.name == name), None)
+        if there is None:
+            try:
+                engine.networks.create(name, driver="bridge", check_duplicate=True, options={_ICC: "false"})
+            except APIError as error:
+                if error.status_code != 409 and "already exists" not in _explain(error):
+                    raise  # otherwise another start was first
+        elif not self._warned and (there.attrs.get("Options") or {}).get(_ICC) != "false":
+            self._warned = True
+            log.warning("browsers can talk to each other: network %s was not made by Turtus (%s)", name, _ICC)
 
     @contextlib.contextmanager
     def _engine(self) -> Iterator[docker.DockerClient]:

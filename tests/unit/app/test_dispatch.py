@@ -1,15 +1,33 @@
 """app.dispatch (what arrives at a worker is shown in tests/e2e)"""
 
 import logging
+from typing import Any
 
 import pytest
+from celery import Celery
 
-from app.dispatch import CeleryDispatcher, host_queue
+from app.dispatch import CHECK, RECONCILE, START, STOP, CeleryDispatcher, host_queue
 
 
 def test_hosts_have_queues_of_their_own() -> None:
     """What must run where the container is."""
     assert host_queue("a") != host_queue("b")
+
+
+def test_tasks_for_one_host_expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The passes send them anew; a start waits for the next host that is free."""
+    sent: dict[str, float | None] = {}
+
+    def note(self: Celery, name: str, **options: Any) -> None:
+        sent[name] = options["expires"]
+
+    monkeypatch.setattr(Celery, "send_task", note)
+    dispatcher = CeleryDispatcher("redis://127.0.0.1:1/1")
+    dispatcher.start("b1")
+    dispatcher.stop("b1", "local")
+    dispatcher.check("b1", "local", in_s=1)
+    dispatcher.reconcile("local")
+    assert sent == {START: None, STOP: 60.0, CHECK: 31.0, RECONCILE: 20.0}
 
 
 def test_broker_that_is_down_is_logged_not_raised(caplog: pytest.LogCaptureFixture) -> None:

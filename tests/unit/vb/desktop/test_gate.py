@@ -49,6 +49,33 @@ def test_every_change_of_control_is_told_once() -> None:
     assert gate.control(None, 3)
 
 
+def test_overtaken_news_of_control_says_nothing() -> None:
+    """Who drove before does not drive again when the news comes late."""
+    gate = held_by("ben", 200)
+    assert not gate.control("ana", 100)
+    assert not gate.control(None, 199)
+    assert (gate.holder, gate.epoch) == ("ben", 200)
+
+
+def test_emptied_store_frees_control_until_the_next_driver() -> None:
+    """Epoch 0: nobody drives. What was told before the flush stays overtaken, the next epoch is higher."""
+    gate = held_by("ana", 200)
+    assert gate.control(None, 0)
+    assert not gate.control(None, 0)
+    assert gate.pass_frame("ana", encode(Move(200, 1, 1)), 0.0) is None
+    assert not gate.control("ana", 100)
+    assert gate.control("ben", 201)
+    assert gate.pass_frame("ben", encode(Move(201, 1, 1)), 0.0) == Move(201, 1, 1)
+
+
+def test_what_a_late_empty_snapshot_took_comes_back_with_the_next() -> None:
+    """The same driver with the same epoch is a change after it."""
+    gate = held_by("ana", 200)
+    gate.control(None, 0)
+    assert gate.control("ana", 200)
+    assert gate.holder == "ana"
+
+
 def test_too_much_input_is_dropped_and_the_allowance_refills() -> None:
     """A burst passes, the rest is dropped, and after a while it goes on."""
     gate = held_by("ana", rate_per_s=10.0, burst=2.0)
