@@ -90,3 +90,22 @@ def test_every_service_has_a_health_check_and_no_root() -> None:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or [str(pid)]
         owner = Path(f"/proc/{children[0]}").stat().st_uid
         assert owner != 0, service
+
+
+@pytest.mark.usefixtures("stack")
+def test_first_start_of_the_database_may_be_interrupted() -> None:
+    """Killed at any moment of its making, it is made by the next start."""
+    script = """
+        echo a-password >/tmp/password
+        sed -i s,/var/lib/turtus-postgres,/tmp, /tmp/start.sh
+        for each in 0.05 0.2 0.4 0.7 1 1.3; do timeout -s KILL $each /tmp/start.sh >/dev/null 2>&1; done
+        /tmp/start.sh >/tmp/log 2>&1 &
+        for each in $(seq 100); do
+            PGPASSWORD=a-password psql -h 127.0.0.1 -U turtus -d turtus -Atc 'SELECT 6 * 7' 2>/dev/null && exit
+            sleep 0.1
+        done
+        cat /tmp/log
+    """
+    with_copy = f"cp /start.sh /tmp/start.sh; {script}"
+    image = ["--entrypoint=bash", "turtus/postgres:latest"]
+    assert shell.run(["docker", "run", "--rm", "--init", *image, "-c", with_copy]).strip() == "42"
