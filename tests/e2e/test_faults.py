@@ -56,7 +56,8 @@ class Room:
         return self.until("READY")
 
     def come_back(self, timeout_s: float = 30.0) -> tuple[Identity, Snapshot]:
-        """Take a new seat when the server lets us."""
+        """Take a new seat, instead of the old one, when the server lets us."""
+        self.seat.ws.close()
         found: list[Seat] = []
 
         def sit() -> bool:
