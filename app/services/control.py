@@ -44,6 +44,18 @@ class ControlService:
         """A person has left the room for good."""
         self._change(room_id, lambda c: rules.release(c, peer_id, self._clock_ms()))
 
+    def keep_present(self, room_id: str) -> None:
+        """Whoever has no place in the room neither drives nor waits for it."""
+
+        def change(control: Control) -> Control:
+            if control.holder is None:
+                return control
+            # Read after the control: who took it has entered before.
+            present = frozenset(peer.id for peer in self._store.peers(room_id))
+            return rules.keep_only(control, present, self._clock_ms())
+
+        self._change(room_id, change)
+
     def browser_left(self, room_id: str) -> None:
         """There is nothing to drive any more."""
         free_control(self._bus, self._store, room_id)

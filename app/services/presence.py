@@ -140,6 +140,7 @@ class Presence:
                 self.announce(each.room_id, each.peer)
         for room_id in {each.room_id for each in held}:
             self._drop_late(room_id)
+            self._control.keep_present(room_id)
 
     def _drop_late(self, room_id: str) -> None:
         for peer_id in self._store.sweep(room_id):

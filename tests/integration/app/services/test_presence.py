@@ -7,6 +7,7 @@ import pytest
 from app.domain.browser import BrowserState, agent_peer_id
 from app.domain.permissions import Role
 from app.realtime.room_store import RoomStore
+from app.services.control import ControlService
 from app.services.presence import CLOSED_GOING_AWAY, CLOSED_NORMALLY, Held, Presence
 from app.wiring import Parts
 from vb.protocol.limits import RESUME_GRACE_S
@@ -31,8 +32,9 @@ def clock() -> Clock:
 def presence(parts: Parts, clock: Clock) -> Presence:
     desk = parts.desk
     store = RoomStore(parts.redis, clock)
+    control = ControlService(desk.bus, store, clock)
     servers: list[dict[str, object]] = [{"urls": ["stun:stun.example"]}]
-    return Presence(desk.bus, store, desk.browsers, desk.chat, desk.control, servers, clock)
+    return Presence(desk.bus, store, desk.browsers, desk.chat, control, servers, clock)
 
 
 def ana(presence: Presence, wanted: str | None = None) -> Peer:
@@ -115,6 +117,19 @@ def test_flushall_costs_nothing_but_a_tick(presence: Presence, parts: Parts) -> 
     assert ids(presence) == set()
     presence.tick([held])
     assert ids(presence) == {held.peer.id}
+
+
+def test_driver_without_a_place_does_not_stay(presence: Presence, parts: Parts) -> None:
+    """Redis did not answer when they left: the next tick hands control to whoever is here and asked."""
+    ben = Held(ROOM, presence.person(ROOM, "u-ben", "Ben", Role.MEMBER, None), "c2", None)
+    presence.enter(ben)
+    for peer_id in ("ghost", ben.peer.id, "other ghost"):
+        parts.desk.control.take(ROOM, peer_id, Role.MEMBER)
+    presence.tick([ben])
+    control = parts.desk.store.control(ROOM)
+    assert (control.holder, control.requests) == (ben.peer.id, ())
+    presence.tick([ben])
+    assert parts.desk.store.control(ROOM) == control
 
 
 def test_agents_end_frees_control(presence: Presence, parts: Parts) -> None:
