@@ -59,16 +59,20 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_S})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    else:
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+    return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own lower() knows A to Z only.
+    connection.create_function("lower", 1, lambda text: text and str(text).casefold(), deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -76,3 +80,21 @@ def _begin_sqlite(connection: Connection) -> None:
     # refuses it at once. Taking the write lock at the beginning makes it wait its turn.
     options: dict[str, Any] = dict(connection.get_execution_options())
     connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")
+
+
+def _without_nul(
+    _connection: Connection, _cursor: object, statement: str, parameters: Any, *_rest: object
+) -> tuple[str, Any]:
+    # PostgreSQL has no U+0000 in text and fails the statement. What people and browsers send may
+    # hold one anywhere; as U+FFFD it is stored harmlessly and looked up in vain, on both databases.
+    return statement, _clean(parameters)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {name: _clean(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_clean(each) for each in value)
+    return value

@@ -59,12 +59,15 @@ class Rooms:
         return Role(membership.role) if membership else None
 
     def join(self, room_id: str, user_id: str, now: datetime) -> None:
-        """Make the person a member; nothing changes for one who is."""
+        """Make the person a member; nothing changes for one who is.
+
+        IntegrityError at the commit if another transaction did so meanwhile, or removed the room.
+        """
         if self._session.get(Membership, (room_id, user_id)) is None:
             self._session.add(Membership(room_id=room_id, user_id=user_id, role=Role.MEMBER, joined_at=now))
 
     def of_user(self, user_id: str, *, search: str = "", limit: int = 100) -> list[tuple[Room, Role]]:
-        """The person's rooms, newest membership first; ``search`` looks into their names."""
+        """The person's rooms, newest membership first; ``search`` looks into their names, without case."""
         query = (
             select(Room, Membership.role)
             .join(Membership, Membership.room_id == Room.id)
@@ -73,7 +76,7 @@ class Rooms:
             .limit(limit)
         )
         if search:
-            query = query.where(func.lower(Room.name).contains(search.lower(), autoescape=True))
+            query = query.where(Room.name.icontains(search, autoescape=True))
         return [(room, Role(role)) for room, role in self._session.execute(query)]
 
     def owned_by(self, user_id: str) -> list[Room]:

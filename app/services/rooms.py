@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import redis
+from sqlalchemy.exc import IntegrityError
 
 from app.domain import texts
 from app.domain.permissions import Action, Role, can
@@ -84,11 +85,14 @@ class Rooms:
         with self._database.read() as work:
             room = _existing(work.rooms.by_slug(slug))
             role = work.rooms.role_of(room.id, user_id)
-        if role is None:
+        if role is not None:
+            return _view(room, role)
+        try:
             with self._database.work() as work:
                 work.rooms.join(room.id, user_id, self._now())
-            role = Role.MEMBER
-        return _view(room, role)
+        except IntegrityError:  # joined in another tab, or deleted, at this very moment
+            return self.look(slug, user_id)
+        return _view(room, Role.MEMBER)
 
     def find(self, slug: str) -> tuple[str, str]:
         """Id and name of the room, for its browser's agent."""
@@ -104,7 +108,7 @@ class Rooms:
     def mine(self, user_id: str, search: str = "") -> list[RoomView]:
         """The person's rooms, newest first, with what goes on in them."""
         with self._database.read() as work:
-            found = work.rooms.of_user(user_id, search=search.strip()[:80])
+            found = work.rooms.of_user(user_id, search=texts.search(search))
             ids = [room.id for room, _ in found]
             live = work.browsers.alive_rooms(ids)
         people = self._people(ids)

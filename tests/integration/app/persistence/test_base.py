@@ -38,6 +38,27 @@ def test_sqlite_waits_for_writers_and_keeps_its_references(tmp_path: Path) -> No
     engine.dispose()
 
 
+def test_nul_is_replaced_on_both_databases(database_url: str) -> None:
+    """PostgreSQL cannot hold U+0000: it becomes U+FFFD, in lists of values too."""
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT :a"), {"a": "a\0b"}).scalar() == "a\ufffdb"
+        connection.execute(text("CREATE TABLE words (word TEXT)"))
+        connection.execute(text("INSERT INTO words VALUES (:word)"), [{"word": "\0"}, {"word": "x"}])
+        words = connection.execute(text("SELECT word FROM words ORDER BY word")).scalars().all()
+    assert sorted(words) == ["x", "\ufffd"]
+    engine.dispose()
+
+
+def test_sqlite_lowers_every_alphabet(tmp_path: Path) -> None:
+    """Not only A to Z; nothing stays nothing."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT lower('ÉTÉ')")).scalar() == "été"
+        assert connection.execute(text("SELECT lower(NULL)")).scalar() is None
+    engine.dispose()
+
+
 def test_ids_are_short_and_random() -> None:
     """Sixteen URL-safe characters, never twice."""
     ids = {new_id() for _ in range(1000)}

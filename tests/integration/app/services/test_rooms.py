@@ -1,5 +1,7 @@
 """app.services.rooms"""
 
+import threading
+
 import pytest
 
 from app.domain.permissions import Role
@@ -35,6 +37,50 @@ def test_mine_are_listed_and_searched(parts: Parts) -> None:
     assert {room.name for room in parts.rooms.mine(ana)} == {"Film night", "Cooking", "100% Jazz"}
     assert [room.name for room in parts.rooms.mine(ana, "NIGHT")] == ["Film night"]
     assert [room.name for room in parts.rooms.mine(ana, "%")] == ["100% Jazz"]
+
+
+@pytest.mark.parametrize("query", ["Été", "été", "ÉTÉ", "e\u0301te\u0301"])
+def test_search_knows_every_alphabet(parts: Parts, query: str) -> None:
+    """Capitals with accents, and accents typed as marks of their own, on both databases."""
+    ana = person(parts, "ana")
+    for name in ("Été à Paris", "Ete"):
+        parts.rooms.create(ana, name)
+    assert [room.name for room in parts.rooms.mine(ana, query)] == ["Été à Paris"]
+
+
+def test_nul_finds_nothing(parts: Parts) -> None:
+    """A character that PostgreSQL cannot hold is no reason to fail."""
+    ana = person(parts, "ana")
+    room = parts.rooms.create(ana, "R")
+    for slug in ("a\0b", f"{room.slug}\0"):
+        with pytest.raises(NotFound):
+            parts.rooms.open(slug, ana)
+    assert parts.rooms.name_of("\0") is None
+    assert parts.rooms.mine(ana, "a\0b") == []
+    with pytest.raises(InvalidInput):
+        parts.accounts.authenticate("an\0a", "correct horse", "192.0.2.1")
+    line = parts.desk.chat.say(room.id, ana, "ana", "hi", "a\0")
+    assert line is not None
+    assert parts.desk.chat.latest(room.id, 1)[0].text == "hi"
+
+
+def test_link_opened_in_many_tabs_at_once_makes_one_member(parts: Parts) -> None:
+    """None of them fails, whoever comes first."""
+    ana, ben = person(parts, "ana"), person(parts, "ben")
+    for n in range(5):
+        slug = parts.rooms.create(ana, f"Room {n}").slug
+        gate, roles = threading.Barrier(3), list[Role]()
+
+        def enter(slug: str = slug, gate: threading.Barrier = gate, roles: list[Role] = roles) -> None:
+            gate.wait()
+            roles.append(parts.rooms.open(slug, ben).role)
+
+        threads = [threading.Thread(target=enter) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert roles == [Role.MEMBER] * 3
 
 
 def test_live_rooms_are_marked(parts: Parts) -> None:

@@ -17,7 +17,7 @@ def test_user_names_of_any_script_are_taken(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a", "x" * 33, "-ana", ".ana", "an a", "a\u202eb", "<b>", "a\nb", "a/b"]
+    "name", ["", "a", "x" * 33, "-ana", ".ana", "an a", "a\u202eb", "<b>", "a\nb", "a/b", "a\0b", "ﷺ" * 8]
 )
 def test_other_user_names_are_refused(name: str) -> None:
     """Too short, too long, or with something else in it."""
@@ -29,6 +29,13 @@ def test_user_names_that_look_alike_are_the_same() -> None:
     """Case and compatibility forms do not make a second account."""
     assert texts.username_key("Ana") == texts.username_key("ANA") == texts.username_key("ａｎａ")
     assert texts.username_key("straße") == texts.username_key("STRASSE")
+
+
+def test_search_is_cleaned_as_names_are() -> None:
+    """Composed, without control characters, cut; nothing is fine."""
+    assert texts.search(" E\u0301te\0  x ") == texts.room_name("Éte x")
+    assert texts.search(" ") == ""
+    assert len(texts.search("x" * 500)) == texts.MAX_SEARCH_CHARS
 
 
 @pytest.mark.parametrize(
