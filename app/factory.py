@@ -23,11 +23,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=1024 * 1024,
         SESSION_COOKIE_NAME="turtus_session",
-        SESSION_COOKIE_SECURE=settings.use_https,
+        SESSION_COOKIE_SECURE=settings.always_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_NAME="turtus_remember",
-        REMEMBER_COOKIE_SECURE=settings.use_https,
+        REMEMBER_COOKIE_SECURE=settings.always_https,
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=timedelta(days=settings.session_days),
@@ -44,7 +44,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     failures.register(app)
     app.register_blueprint(home.make_blueprint(parts.rooms))
     app.register_blueprint(accounts.make_blueprint(parts.accounts, parts.rooms))
-    app.register_blueprint(rooms.make_blueprint(parts.rooms, settings.web_signal_server))
+    app.register_blueprint(rooms.make_blueprint(parts.rooms, settings.web_signal_server, settings.public_url))
     app.register_blueprint(
         health.make_blueprint(
             {
@@ -54,7 +54,8 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
             }
         )
     )
-    gate = endpoint.Gate(parts.rooms, parts.desk, parts.hub, settings.allowed_origins)
+    origins = (*settings.allowed_origins, *filter(None, (settings.public_url,)))
+    gate = endpoint.Gate(parts.rooms, parts.desk, parts.hub, origins)
     app.register_blueprint(endpoint.make_blueprint(gate))
     _harden(app, settings)
     return app
@@ -81,6 +82,8 @@ def _harden(app: Flask, settings: Settings) -> None:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if settings.public_https:  # not for the certificate of one's own, which people click away
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from app.errors import SettingsError
 
@@ -68,6 +69,16 @@ class Settings:
     log_emoji: bool
     log_level: str
     vb: VbSettings
+
+    @property
+    def always_https(self) -> bool:
+        """People reach the site by HTTPS alone: cookies never travel in the clear."""
+        return self.use_https or self.public_https
+
+    @property
+    def public_https(self) -> bool:
+        """The public address is HTTPS, with a certificate that browsers know."""
+        return self.public_url.startswith("https://")
 
 
 class _Reader:
@@ -142,10 +153,10 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         install_id=read.text("TURTUS_INSTALL_ID", "turtus"),
         database_url=read.text("TURTUS_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'turtus.db'}"),
         redis_url=redis_url,
-        broker_url=read.text("TURTUS_BROKER_URL", redis_url.rsplit("/", 1)[0] + "/1"),
+        broker_url=read.text("TURTUS_BROKER_URL", _broker(redis_url)),
         server_port=port,
         use_https=https,
-        public_url=read.text("TURTUS_PUBLIC_URL").rstrip("/"),
+        public_url=_public_url(read.text("TURTUS_PUBLIC_URL")),
         web_signal_server=read.text("TURTUS_WEB_DEFAULT_SIGNAL_SERVER").rstrip("/"),
         allowed_origins=tuple(
             part.strip().rstrip("/")
@@ -206,6 +217,24 @@ def _port_range(raw: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
+def _broker(redis_url: str) -> str:
+    """Database 1 of the same server, whatever else the address says."""
+    return urlsplit(redis_url)._replace(path="/1").geturl()
+
+
+def _public_url(raw: str) -> str:
+    """Empty, or scheme, host and port: what a browser calls the origin."""
+    url = raw.rstrip("/").lower()
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if url and not (good and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url):
+        raise SettingsError("TURTUS_PUBLIC_URL", f"is '{raw}', but must be like https://turtus.example.org")
+    return url
+
+
 def _ice_servers(raw: str) -> tuple[dict[str, object], ...]:
     problem = 'must be a JSON list like [{"urls": ["stun:stun.example.org"]}]'
     try:
@@ -215,9 +244,20 @@ def _ice_servers(raw: str) -> tuple[dict[str, object], ...]:
     if not isinstance(servers, list):
         raise SettingsError("TURTUS_ICE_SERVERS", problem)
     for server in servers:
-        if not isinstance(server, dict) or not isinstance(server.get("urls"), list):
+        if not isinstance(server, dict) or not _is_ice_server(server):
             raise SettingsError("TURTUS_ICE_SERVERS", problem)
     return tuple(servers)
+
+
+def _is_ice_server(server: dict[str, object]) -> bool:
+    urls = server.get("urls")
+    secrets = (server.get("username"), server.get("credential"))
+    return (
+        isinstance(urls, list)
+        and bool(urls)
+        and all(isinstance(url, str) for url in urls)
+        and all(value is None or isinstance(value, str) for value in secrets)
+    )
 
 
 def _is_address(text: str) -> bool:

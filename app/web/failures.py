@@ -28,6 +28,7 @@ _TITLES = {
 _SENTENCES = {
     404: "This page or room does not exist, or it was deleted.",
     405: "This address cannot be used that way.",
+    500: "Something went wrong on the server. Try again in a moment.",
 }
 
 
@@ -52,7 +53,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int, dict[str, str]]:
         log.exception("a request failed")
-        return _page(500, "Something went wrong on the server. Try again in a moment.")
+        return _page(500, _SENTENCES[500])
 
 
 def _page(

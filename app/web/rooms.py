@@ -12,8 +12,11 @@ from app.web.session import me
 Page = str | Response | tuple[str, int]
 
 
-def make_blueprint(rooms: Rooms, signal_server: str) -> Blueprint:
-    """``/rooms``; ``signal_server`` is the origin of the signal server, empty for this site's own."""
+def make_blueprint(rooms: Rooms, signal_server: str, public_url: str = "") -> Blueprint:
+    """``/rooms``; ``signal_server`` is the origin of the signal server, empty for this site's own.
+
+    ``public_url`` is the origin for links that are handed on, empty for the one that the page was asked from.
+    """
     blueprint = Blueprint("rooms", __name__, url_prefix="/rooms")
 
     @blueprint.get("")
@@ -45,7 +48,7 @@ def make_blueprint(rooms: Rooms, signal_server: str) -> Blueprint:
             "rooms/room.html",
             room=room,
             signal_url=f"{signal_server}/signal/{room.slug}",
-            invite_url=url_for("rooms.show", slug=room.slug, _external=True),
+            invite_url=(public_url or request.host_url.rstrip("/")) + url_for("rooms.show", slug=room.slug),
         )
 
     @blueprint.route("/<slug>/edit", methods=["GET", "POST"])

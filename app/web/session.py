@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from app.services.accounts import Account, Accounts
@@ -31,8 +31,14 @@ def make_login_manager(accounts: Accounts) -> LoginManager:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(key: str) -> SignedIn | None:
+        if g.get("people_away"):  # the page that says so is for everybody
+            return None
         epoch, _, user_id = key.partition(":")
-        account = accounts.find(user_id)
+        try:
+            account = accounts.find(user_id)
+        except Exception:
+            g.people_away = True
+            raise
         if account is None or str(account.session_epoch) != epoch:
             return None
         return SignedIn(account)
@@ -52,7 +58,9 @@ def me() -> Any:
 
 def safe_next(raw: str | None) -> str | None:
     """Where to go after signing in: a path of this site, or None."""
-    if not raw or not raw.startswith("/") or raw.startswith(("//", "/\\")):
+    if not raw or not raw.startswith("/") or raw.startswith("//"):
+        return None
+    if any(char < " " or char == "\\" for char in raw):  # browsers drop or turn them: "/\t\\host" is "//host"
         return None
     parts = urlsplit(raw)
     return None if parts.scheme or parts.netloc else raw

@@ -55,6 +55,32 @@ def test_lists_and_servers_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("redis_url", "broker_url"),
+    [
+        ("redis://host:6379", "redis://host:6379/1"),
+        ("redis://host:6379/0", "redis://host:6379/1"),
+        ("rediss://:p%2Fw@host/0?ssl_cert_reqs=none", "rediss://:p%2Fw@host/1?ssl_cert_reqs=none"),
+    ],
+)
+def test_broker_is_database_1_of_the_same_redis(redis_url: str, broker_url: str) -> None:
+    """Password, port and options stay; one of its own is taken as it is."""
+    assert load({**SECRET, "TURTUS_REDIS_URL": redis_url}).broker_url == broker_url
+    own = {"TURTUS_REDIS_URL": redis_url, "TURTUS_BROKER_URL": "redis://other/7"}
+    assert load({**SECRET, **own}).broker_url == "redis://other/7"
+
+
+def test_public_address_says_whether_people_come_by_https() -> None:
+    """A proxy may have the certificate that this server has not."""
+    plain = {**SECRET, "TURTUS_SERVER_USE_HTTPS": "0"}
+    assert not load(plain).always_https
+    public = load({**plain, "TURTUS_PUBLIC_URL": "https://Turtus.example.org/"})
+    assert public.public_url == "https://turtus.example.org"
+    assert public.always_https
+    assert load(SECRET).always_https
+    assert not load(SECRET).public_https
+
+
+@pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("TURTUS_SECRET_KEY", "short", "at least 32 random characters"),
@@ -72,6 +98,13 @@ def test_lists_and_servers_are_read() -> None:
         ("TURTUS_VB_ANNOUNCED_ADDRESS", "example.org", "is not an IP address"),
         ("TURTUS_VB_DEFAULT_BIT_DEPTH", "16", "must be one of 24"),
         ("TURTUS_ICE_SERVERS", "{}", "must be a JSON list"),
+        ("TURTUS_ICE_SERVERS", '[{"urls": [1]}]', "must be a JSON list"),
+        ("TURTUS_ICE_SERVERS", '[{"urls": []}]', "must be a JSON list"),
+        ("TURTUS_ICE_SERVERS", '[{"urls": ["turn:x"], "username": 1}]', "must be a JSON list"),
+        ("TURTUS_PUBLIC_URL", "turtus.example.org", "must be like https://"),
+        ("TURTUS_PUBLIC_URL", "https://turtus.example.org/path", "must be like https://"),
+        ("TURTUS_PUBLIC_URL", "https://a:b@turtus.example.org", "must be like https://"),
+        ("TURTUS_PUBLIC_URL", "https://[bad", "must be like https://"),
         ("TURTUS_ICE_SERVERS", "[1]", "must be a JSON list"),
         ("TURTUS_ICE_SERVERS", "stun:x", "must be a JSON list"),
         ("TURTUS_LOG_FORMAT", "xml", "must be one of text, json"),

@@ -22,6 +22,8 @@ def test_paths_of_this_site_are_followed(path: str) -> None:
         "https://evil.example",
         "javascript:x",
         "/\t/evil.example",
+        "/\t\\evil.example",
+        "/\n\\evil.example",
     ],
 )
 def test_everything_else_is_not(path: str | None) -> None:
