@@ -125,7 +125,9 @@ def make_parts(
         hub=hub,
         hosts=HostBoard(client),
         redis=client,
-        ticker=Ticker("presence", TICK_S, lambda: presence.tick([held(c) for c in hub.connections()], still_here)),
+        ticker=Ticker(
+            "presence", TICK_S, lambda: presence.tick([held(c) for c in hub.connections()], still_here)
+        ),
     )
 
 
