@@ -1,5 +1,6 @@
 """workers.lifecycle"""
 
+import itertools
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from workers.drivers.base import (
     Poll,
     PortTaken,
     Running,
+    Spec,
     Unreachable,
 )
 from workers.lifecycle import outcome
@@ -171,6 +173,34 @@ def test_port_that_another_start_was_given_is_left_to_it(
     house.lifecycle.start(browser_id)
     assert (house.row(browser_id).state, house.row(browser_id).udp_port) == (S.STARTING, 59002)
     assert house.row(rival).udp_port == 59001
+
+
+def test_port_that_is_lost_to_others_again_and_again_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few tries, then NO_PORT."""
+    house = House(tmp_path, BadDriver(PortTaken("x")), TURTUS_VB_PORT_RANGE="59000-59001")
+    house.browser(S.STARTING, host="local", udp_port=59001)
+    looks = itertools.chain([{59001}], itertools.repeat({59000}))
+    monkeypatch.setattr(Browsers, "ports_in_use", lambda self, host: next(looks))
+    browser_id = house.browser()
+    house.lifecycle.start(browser_id)
+    assert house.row(browser_id).reason == Reason.NO_PORT
+
+
+def test_room_deleted_while_a_port_is_sought_leaves_nothing(house: House) -> None:
+    """There is no row that could have another port."""
+
+    class Deletes(FakeDriver):
+        def create(self, spec: Spec) -> str:
+            with house.database.work() as work:
+                work.rooms.remove(spec.room_id)
+            raise PortTaken("x")
+
+    house.lifecycle._driver = driver = Deletes()
+    house.lifecycle.start(house.browser())
+    assert driver.containers == {}
+    assert house.bus.states() == ["CREATING"]
 
 
 def test_agent_that_is_ready_first_keeps_its_state(house: House) -> None:
