@@ -25,5 +25,5 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def hasty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    env = {"TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "4000", "TURTUS_VB_START_TIMEOUT": "8"}
+    env = {"TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "4000", "TURTUS_VB_START_TIMEOUT": "15"}
     yield from _run(request, House(tmp_path_factory.mktemp("hasty"), "58050-58099", **env))

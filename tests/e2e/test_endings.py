@@ -49,7 +49,11 @@ def test_site_that_is_gone_for_good_ends_the_browser(hasty: House) -> None:
         ({"DOCKER_HOST": "unix:///nonexistent/docker.sock"}, "engine_down", "Docker does not answer"),
         ({"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE}, "site_unreachable", "TURTUS_VB_DEFAULT_SIGNAL_SERVER"),
         (
-            {"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE, "TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "60000"},
+            {
+                "TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE,
+                "TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "60000",
+                "TURTUS_VB_START_TIMEOUT": "8",
+            },
             "start_timeout",
             "in time",
         ),
