@@ -124,7 +124,4 @@ def test_ublock_is_active_and_the_profile_is_new(container: Container) -> None:
 
 def test_no_extra_authority_is_in_the_image() -> None:
     """Certificates handed to the build were trusted by the build alone."""
-    assert (
-        docker("run", "--rm", "--entrypoint", "ls", IMAGE, "/usr/local/share/ca-certificates")
-        == ""
-    )
+    assert docker("run", "--rm", "--entrypoint", "ls", IMAGE, "/usr/local/share/ca-certificates") == ""
