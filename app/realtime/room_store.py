@@ -124,7 +124,7 @@ class RoomStore:
         return [peer_id.decode() for peer_id in cast("list[bytes]", gone)]
 
     def people_count(self, room_ids: list[str]) -> dict[str, int]:
-        """How many people (not browsers) are in each room."""
+        """How many people (not browsers, and each once) are in each room."""
         pipe = self._client.pipeline(transaction=False)
         for room_id in room_ids:
             pipe.hvals(_peers_key(room_id))
@@ -132,9 +132,8 @@ class RoomStore:
         counts: dict[str, int] = {}
         for room_id, values in zip(room_ids, pipe.execute(), strict=True):
             places = [_place.decode(raw) for raw in values]
-            counts[room_id] = sum(
-                1 for place in places if place.until_ms > now and place.peer.client_type == "person"
-            )
+            here = [place.peer for place in places if place.until_ms > now]
+            counts[room_id] = len({peer.user_id for peer in here if peer.client_type == "person"})
         return counts
 
     def drop(self, room_id: str, peer_id: str) -> bool:

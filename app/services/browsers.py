@@ -104,12 +104,12 @@ class Browsers:
             return
         self._end(alive.id, Reason.STOPPED_BY, who=username)
 
-    def end_for_deletion(self, room_id: str) -> None:
-        """The room is about to be deleted: have its container removed, if there is one."""
-        with self._database.read() as work:
-            alive = work.browsers.alive_in(room_id)
+    def end_with_room(self, work: UnitOfWork, room_id: str) -> None:
+        """The room is deleted in ``work``: have its container removed afterwards, if there is one."""
+        alive = work.browsers.alive_in(room_id)
         if alive is not None:
-            self._dispatcher.stop(alive.id, alive.host)
+            browser_id, host = alive.id, alive.host
+            work.after_commit(lambda: self._dispatcher.stop(browser_id, host))
 
     def latest(self, room_id: str) -> Browser | None:
         """The room's newest browser."""

@@ -21,10 +21,16 @@ class ControlService:
         self._clock_ms = clock_ms
 
     def take(self, room_id: str, peer_id: str, role: Role) -> None:
-        """Take control, or ask for it; who may override takes it from whoever has it."""
+        """Take control, or ask for it; who may override takes it from anybody, everybody from oneself."""
         _allow(role)
-        override = can(role, Action.CONTROL_OVERRIDE)
-        self._change(room_id, lambda c: rules.take(c, peer_id, self._clock_ms(), override=override))
+
+        def change(control: Control) -> Control:
+            override = can(role, Action.CONTROL_OVERRIDE) or self._one_person(
+                room_id, control.holder, peer_id
+            )
+            return rules.take(control, peer_id, self._clock_ms(), override=override)
+
+        self._change(room_id, change)
 
     def release(self, room_id: str, peer_id: str, role: Role) -> None:
         """Let go, or take a request back."""
@@ -59,6 +65,16 @@ class ControlService:
     def browser_left(self, room_id: str) -> None:
         """There is nothing to drive any more."""
         free_control(self._bus, self._store, room_id)
+
+    def _one_person(self, room_id: str, holder: str | None, peer_id: str) -> bool:
+        """Whether two places are one person's, on two devices."""
+        if holder is None:
+            return False
+        users = [
+            place and place.peer.user_id
+            for place in (self._store.place(room_id, p) for p in (holder, peer_id))
+        ]
+        return users[0] is not None and users[0] == users[1]
 
     def _change(self, room_id: str, change: Callable[[Control], Control]) -> None:
         old, new = self._store.change_control(room_id, change)

@@ -139,8 +139,8 @@ class Rooms:
             self._remove(room.id)
 
     def _remove(self, room_id: str) -> None:
-        self._browsers.end_for_deletion(room_id)
         with self._database.work() as work:
+            self._browsers.end_with_room(work, room_id)
             work.rooms.remove(room_id)
         try:
             self._bus.close(room_id, None, CloseCode.NO_SUCH_ROOM, "The room was deleted.")

@@ -8,14 +8,22 @@ import { Type } from './protocol.js';
 
 /**
  * What the bar says and offers. Pure.
- * @param {{ state: import('./store.js').RoomState, myId: string|null, isOwner: boolean, nameOf: (id: string) => string }} room
+ * @param {object} room
+ * @param {import('./store.js').RoomState} room.state
+ * @param {string|null} room.myId
+ * @param {boolean} room.isOwner
+ * @param {(id: string) => string} room.nameOf
+ * @param {(id: string) => boolean} room.isMe whether a place is this person's, perhaps on another device
  */
-export function controlView({ state, myId, isOwner, nameOf }) {
+export function controlView({ state, myId, isOwner, nameOf, isMe }) {
   const { holder, requests = [] } = state.control;
   const mine = holder !== null && holder !== undefined && holder === myId;
   const asked = myId !== null && requests.includes(myId);
+  if (holder && !mine && isMe(holder)) {
+    return { mine, asked, driver: 'You drive on another device', take: 'Drive here', asking: [] };
+  }
   const driver = mine ? 'You drive' : holder ? `${nameOf(holder)} drives` : 'Nobody drives';
-  const take = !holder || isOwner ? 'Take control' : 'Ask to drive';
+  const take = !holder ? 'Take control' : isOwner ? 'Take over' : 'Ask to drive';
   return { mine, asked, driver, take, asking: mine ? requests : [] };
 }
 
@@ -83,8 +91,9 @@ export class Control {
   }
 
   #view() {
-    const { state, myId, isOwner } = this.#store;
-    return controlView({ state, myId, isOwner, nameOf: (id) => this.#store.nameOf(id) });
+    const store = this.#store;
+    const { state, myId, isOwner } = store;
+    return controlView({ state, myId, isOwner, nameOf: (id) => store.nameOf(id), isMe: (id) => store.isMe(id) });
   }
 
   /** @param {import('./store.js').RoomState} before @param {import('./input.js').Input} input */

@@ -46,7 +46,15 @@ followFullscreen(panel);
 followInvite(link);
 followMenu();
 byId('open-keyboard').addEventListener('click', () => input.openKeyboard());
-byId('leave-room').addEventListener('click', () => signal.leave());
+// Whoever follows a link has left; a reload (which looks the same to a page that ends) has not.
+byId('room').addEventListener('click', (event) => {
+  const link = event.target instanceof Element && event.target.closest('a[href]');
+  const here = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (link && here && link.getAttribute('href')) signal.leave();
+});
+
+// Back to a page that was kept as it was: its place in the room is gone.
+addEventListener('pageshow', (event) => event.persisted && location.reload());
 
 signal.on(Type.CHAT, ({ line }) => line.user_id !== store.state.me?.user_id && panel.tell());
 signal.on(Type.BROWSER_NOTICE, ({ message }) => notice(message));

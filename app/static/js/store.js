@@ -130,6 +130,12 @@ export class Store extends Emitter {
     return this.state.peers.filter((peer) => peer.client_type === 'person');
   }
 
+  /** @param {string} id @returns {boolean} whether a place is this person's, on this device or another */
+  isMe(id) {
+    const user = this.state.peers.find((peer) => peer.id === id)?.user_id;
+    return id === this.myId || (Boolean(user) && user === this.state.me?.user_id);
+  }
+
   /**
    * @param {string|null|undefined} id
    * @returns {string} a name to show

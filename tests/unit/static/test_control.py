@@ -6,6 +6,7 @@ from tests.unit.static.conftest import Js
 
 VIEW = """m.controlView({
   state: { control: a.control }, myId: 'me', isOwner: a.owner, nameOf: (id) => id.toUpperCase(),
+  isMe: (id) => id.startsWith('me'),
 })"""
 
 
@@ -15,7 +16,8 @@ VIEW = """m.controlView({
         (None, [], False, "Nobody drives", "Take control", False, False, []),
         ("ben", [], False, "BEN drives", "Ask to drive", False, False, []),
         ("ben", ["me"], False, "BEN drives", "Ask to drive", False, True, []),
-        ("ben", [], True, "BEN drives", "Take control", False, False, []),
+        ("ben", [], True, "BEN drives", "Take over", False, False, []),
+        ("me-2", [], False, "You drive on another device", "Drive here", False, False, []),
         ("me", ["ben", "cy"], False, "You drive", "Ask to drive", True, False, ["ben", "cy"]),
     ],
 )

@@ -32,6 +32,21 @@ def test_people_are_listed(enter: Enter, signal: FakeSignal) -> None:
     expect(page.locator("#people-alone")).to_be_visible()
 
 
+def test_one_person_on_two_devices(enter: Enter, signal: FakeSignal) -> None:
+    """Is one person, who is handed control where they asked for it."""
+    phone = messages.Peer(id="p-ben-2", name="Ben", role="member", client_type="person", user_id=BEN.user_id)
+    signal.peers = [BEN, phone, ME]
+    page = enter()
+    page.locator("#people-count").click()
+    expect(page.locator(NAMES)).to_have_text(["Ana (you)", "Ben"])
+    expect(page.locator("#people-list")).to_contain_text("on 2 devices")
+    expect(page.locator("#people-number")).to_have_text("2")
+    signal.event(control(ME.id, 5, [phone.id]))
+    page.get_by_role("button", name="Let Ben drive").click()
+    page.wait_for_timeout(100)
+    assert [message["to"] for message in signal.heard("control.give")] == [phone.id]
+
+
 def test_driver_is_first_and_told(enter: Enter, signal: FakeSignal) -> None:
     """In the list, in the bar, in the chat and to those who listen."""
     signal.peers = [ME, BEN]

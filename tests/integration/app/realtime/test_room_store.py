@@ -21,15 +21,18 @@ def client(redis_server: RedisServer) -> Iterator[redis.Redis]:
 
 
 def peer(peer_id: str, kind: str = "person") -> Peer:
-    return Peer(id=peer_id, name=peer_id, role="member", client_type="vb" if kind == "vb" else "person")
+    user_id = peer_id.partition("@")[0]
+    kinds = "vb" if kind == "vb" else "person"
+    return Peer(id=peer_id, name=user_id, role="member", client_type=kinds, user_id=user_id)
 
 
 def test_place_is_held_once_and_counted(client: redis.Redis) -> None:
-    """True for a newcomer only; browsers are not people."""
+    """True for a newcomer only; browsers are not people, and two devices are one person."""
     store = RoomStore(client)
     assert store.hold("r", peer("ana"), "c1", "192.0.2.1")
     assert not store.hold("r", peer("ana"), "c1", "192.0.2.1")
     store.hold("r", peer("vb-1", "vb"), "c2", None)
+    store.hold("r", peer("ana@phone"), "c3", None)
     assert store.people_count(["r", "q"]) == {"r": 1, "q": 0}
     place = store.place("r", "ana")
     assert place is not None

@@ -13,9 +13,9 @@ ROOM = "room"
 
 
 def sit(parts: Parts, peer_id: str, client_type: str = "person") -> None:
-    peer = Peer(
-        id=peer_id, name=peer_id, role="member", client_type="vb" if client_type == "vb" else "person"
-    )
+    user_id = peer_id.partition("@")[0]
+    kind = "vb" if client_type == "vb" else "person"
+    peer = Peer(id=peer_id, name=user_id, role="member", client_type=kind, user_id=user_id)
     parts.desk.store.hold(ROOM, peer, f"socket-{peer_id}", None)
 
 
@@ -37,6 +37,18 @@ def test_owner_takes_it_and_a_browser_never_does(parts: Parts) -> None:
     for act in (control.take, control.release):
         with pytest.raises(Forbidden):
             act(ROOM, "vb", Role.VB)
+
+
+def test_a_person_takes_it_from_another_of_their_devices(parts: Parts) -> None:
+    """Nobody has to ask themselves; somebody else still asks."""
+    control = parts.desk.control
+    for place in ("ben@laptop", "ben@phone", "cy"):
+        sit(parts, place)
+    control.take(ROOM, "ben@laptop", Role.MEMBER)
+    control.take(ROOM, "cy", Role.MEMBER)
+    control.take(ROOM, "ben@phone", Role.MEMBER)
+    state = parts.desk.store.control(ROOM)
+    assert (state.holder, state.requests) == ("ben@phone", ("cy",))
 
 
 def test_given_only_to_people_who_are_here(parts: Parts) -> None:
