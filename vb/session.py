@@ -20,6 +20,7 @@ from vb.peers.udp_mux import UdpMux, open_mux
 from vb.peers.viewer import Viewer, ViewerState
 from vb.protocol import messages
 from vb.protocol.limits import PROTOCOL_VERSION
+from vb.protocol.view import FromPage
 from vb.settings import Settings
 from vb.streaming import Streaming
 
@@ -81,6 +82,8 @@ class Session:
             send=self._link.send,
             on_input=self._input,
             on_viewer=self._viewer_changed,
+            on_page=self._page_said,
+            on_open=self._page_listens,
         )
         self._viewers = self._streaming.viewers
         self._seq: int | None = None
@@ -89,6 +92,7 @@ class Session:
         self._idle: asyncio.TimerHandle | None = None
         self._link_task: asyncio.Task[None] | None = None
         self._handlers = self._table()
+        self._page_handlers: dict[type, Callable[[Viewer, Any], None]] = {}
 
     async def run(self) -> None:
         """Join the room and stay until it is over.
@@ -203,6 +207,14 @@ class Session:
         frame = self._gate.pass_frame(peer_id, data, time.monotonic())
         if frame is not None:
             self._injector.put(frame)
+
+    def _page_said(self, viewer: Viewer, message: FromPage) -> None:
+        handler = self._page_handlers.get(type(message))
+        if handler is not None:
+            handler(viewer, message)
+
+    def _page_listens(self, viewer: Viewer) -> None:
+        """A page can be told how things stand."""
 
     def _viewer_changed(self, viewer: Viewer) -> None:
         if viewer.state is ViewerState.OFFERED:

@@ -9,6 +9,7 @@ from vb.peers.table import ViewerTable
 from vb.peers.udp_mux import UdpMux
 from vb.peers.viewer import ENDING, Sources, Viewer
 from vb.protocol.messages import Bye, Offer
+from vb.protocol.view import FromPage
 from vb.settings import Settings
 
 
@@ -16,7 +17,8 @@ class Streaming:
     """Captures ``display`` and ``sound_source`` for viewers on ``mux``. Make it on a running event loop.
 
     ``own`` are this machine's addresses. ``send`` takes messages for the signal server, ``on_input(peer_id,
-    data)`` what comes on an input channel; ``on_viewer(viewer)`` is called when one has changed its state.
+    data)`` what comes on an input channel; ``on_viewer(viewer)`` is called when one has changed its state,
+    ``on_page(viewer, message)`` when its page says something, ``on_open(viewer)`` when it can be told so.
     """
 
     def __init__(
@@ -31,13 +33,17 @@ class Streaming:
         send: Callable[[Offer | Bye], object],
         on_input: Callable[[str, bytes], None],
         on_viewer: Callable[[Viewer], None],
+        on_page: Callable[[Viewer, FromPage], None],
+        on_open: Callable[[Viewer], None],
     ) -> None:
         offer_playout_delay()
         self._mux = mux
         self._picture = Picture(display, settings.width, settings.height, settings.fps)
         self._sound = Sound(sound_source, env)
         self._on_viewer = on_viewer
-        sources = Sources(self._picture.subscribe, self._sound.subscribe, on_input, self._changed)
+        sources = Sources(
+            self._picture.subscribe, self._sound.subscribe, on_input, on_page, on_open, self._changed
+        )
         self.viewers = ViewerTable(mux, sources, send, own, settings.announced_address)
 
     def open_curtain(self) -> None:

@@ -7,18 +7,22 @@ from playwright.sync_api import Page
 
 from tests.support.chromium import SITE
 from tests.support.fake_signal import VB, FakeSignal
+from vb.protocol import codec, messages
 from vb.protocol import input as frames
-from vb.protocol import messages
+from vb.protocol.view import ToPage
 
 _SCRIPT = """
 window.vb = {
   frames: [],
+  heard: [],
   async offer(sdpOnly) {
     this.pc?.close();
     const pc = (this.pc = new RTCPeerConnection());
     const channel = (this.channel = pc.createDataChannel('input'));
     channel.binaryType = 'arraybuffer';
     channel.onmessage = ({ data }) => this.frames.push([...new Uint8Array(data)]);
+    const view = (this.view = pc.createDataChannel('view'));
+    view.onmessage = ({ data }) => this.heard.push(JSON.parse(data));
     for (const track of this.tracks()) pc.addTrack(track);
     await pc.setLocalDescription();
     if (pc.iceGatheringState !== 'complete') {
@@ -107,6 +111,15 @@ class FakeVb:
     def drop(self) -> None:
         """Break the connection without a word."""
         self._page.evaluate("vb.pc.close()")
+
+    def tell(self, message: ToPage) -> None:
+        """Say something on the view channel, as the agent does."""
+        self._page.evaluate("(text) => vb.view.send(text)", codec.encode(message))
+
+    def heard(self) -> list[dict[str, Any]]:
+        """What the page said on the view channel since the last call."""
+        heard: list[dict[str, Any]] = self._page.evaluate("vb.heard.splice(0)")
+        return heard
 
     def frames(self) -> list[frames.InputFrame]:
         """What came over the input channel, in order, as the agent reads it."""

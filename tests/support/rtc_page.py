@@ -1,11 +1,13 @@
 """A viewer's page played by aiortc: answers an agent's offer inside the test's own loop."""
 
+import json
 from typing import Any
 
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 
 from tests.support.aio import until
+from vb.protocol.limits import VIEW_CHANNEL
 
 
 class RtcPage:
@@ -15,6 +17,8 @@ class RtcPage:
         self.connection = RTCPeerConnection()
         self.tracks: dict[str, MediaStreamTrack] = {}
         self.channel: RTCDataChannel | None = None
+        self.view: RTCDataChannel | None = None
+        self.told: list[dict[str, Any]] = []
         self.connection.on("track", self._track)
         self.connection.on("datachannel", self._data_channel)
         if codecs is not None:
@@ -31,7 +35,9 @@ class RtcPage:
 
     async def settled(self) -> None:
         """Until its side is connected too and input can be sent: only then does hanging up say goodbye."""
-        await until(lambda: self.channel is not None and self.channel.readyState == "open")
+        await until(
+            lambda: all(each is not None and each.readyState == "open" for each in (self.channel, self.view))
+        )
 
     async def frame(self, kind: str) -> Any:
         """The next decoded frame."""
@@ -45,4 +51,8 @@ class RtcPage:
         self.tracks[track.kind] = track
 
     def _data_channel(self, channel: RTCDataChannel) -> None:
-        self.channel = channel
+        if channel.label == VIEW_CHANNEL:
+            self.view = channel
+            channel.on("message", lambda data: self.told.append(json.loads(data)))
+        else:
+            self.channel = channel

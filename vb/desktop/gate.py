@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vb.bucket import Bucket
 from vb.protocol.input import InputError, InputFrame, decode
 
 RATE_PER_S = 500.0
@@ -24,13 +25,10 @@ class Verdict(StrEnum):
 class InputGate:
     """The present holder (None: nobody) and epoch, and counters of what was taken and refused."""
 
-    rate_per_s: float = RATE_PER_S
-    burst: float = BURST
+    bucket: Bucket = field(default_factory=lambda: Bucket(RATE_PER_S, BURST))
     holder: str | None = None
     epoch: int = -1
     counts: Counter[Verdict] = field(default_factory=Counter)
-    _tokens: float = BURST
-    _filled_at: float = 0.0
 
     def control(self, holder: str | None, epoch: int) -> bool:
         """Learn who drives now. True when that is a change, so that everything held must be let go.
@@ -56,7 +54,7 @@ class InputGate:
     def _judge(self, peer_id: str, data: bytes, now: float) -> tuple[Verdict, InputFrame | None]:
         if peer_id != self.holder:
             return Verdict.NOT_HOLDER, None
-        if not self._token(now):
+        if not self.bucket.take(now):
             return Verdict.TOO_OFTEN, None
         try:
             frame = decode(data)
@@ -65,11 +63,3 @@ class InputGate:
         if frame.epoch != self.epoch:
             return Verdict.OLD_EPOCH, None
         return Verdict.TAKEN, frame
-
-    def _token(self, now: float) -> bool:
-        self._tokens = min(self.burst, self._tokens + (now - self._filled_at) * self.rate_per_s)
-        self._filled_at = now
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True

@@ -23,6 +23,7 @@ from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateErr
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.sdp import candidate_from_sdp
 
+from vb.bucket import Bucket
 from vb.media.aiortc_hooks import take_ready_frames
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
@@ -30,13 +31,20 @@ from vb.media.tracks import ReadyTrack
 from vb.peers.ice_hooks import connection_of, gather_on, relayed
 from vb.peers.sdp import usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
-from vb.protocol.limits import INPUT_CHANNEL
+from vb.protocol import codec as wire
+from vb.protocol.codec import ProtocolError
+from vb.protocol.limits import INPUT_CHANNEL, VIEW_CHANNEL
+from vb.protocol.view import FromPage, ToPage
 
 CONNECT_S = 15.0
 """How long a viewer may take from the offer until it is connected."""
 SILENCE_S = 8.0
 """A connected viewer sends reports every second; after this long without a word it is gone."""
 _WATCH_S = 1.0
+MESSAGES_PER_S = 50.0
+MESSAGES_AT_ONCE = 200.0
+MAX_UNSENT_BYTES = 1024 * 1024
+"""A page that does not read what it is told is told no more."""
 NO_CODEC = "Your browser can decode neither H.264 nor VP8, so it cannot show the picture."
 NOT_READ = "Your browser's answer could not be understood."
 _log = logging.getLogger("vb.peers")
@@ -71,12 +79,16 @@ class AnswerRefused(Exception):
 class Sources:
     """Where a viewer's media comes from, and where its input and its fate go.
 
-    ``on_input(peer_id, data)`` for each frame of the input channel; ``on_change(viewer)`` for each new state.
+    ``on_input(peer_id, data)`` for each frame of the input channel; ``on_page(viewer, message)`` for each
+    message of the view channel, ``on_open(viewer)`` when that can be told something; ``on_change(viewer)``
+    for each new state.
     """
 
     picture: Callable[[VideoCodec], Subscription]
     sound: Callable[[], Subscription]
     on_input: Callable[[str, bytes], None]
+    on_page: Callable[["Viewer", FromPage], None]
+    on_open: Callable[["Viewer"], None]
     on_change: Callable[["Viewer"], None]
 
 
@@ -100,6 +112,9 @@ class Viewer:
         self._video = ReadyTrack("video")
         self._audio = ReadyTrack("audio")
         self._watching: Subscription | None = None
+        self._view: RTCDataChannel | None = None
+        self._bucket = Bucket(MESSAGES_PER_S, MESSAGES_AT_ONCE)
+        self.refused = 0
         self._on_port: MuxTransport | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -113,8 +128,7 @@ class Viewer:
         )
         take_ready_frames(video.sender, self._keyframe_wanted, self._bitrate_wanted)
         take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None)
-        channel = self._connection.createDataChannel(INPUT_CHANNEL)
-        self._listen(channel)
+        self._open_channels()
         self._on_port = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
         await self._connection.setLocalDescription(await self._connection.createOffer())
         self._move(ViewerState.OFFERED)
@@ -199,12 +213,37 @@ class Viewer:
         elif state in ("failed", "closed") and self.state not in ENDING:
             self._spawn(self.close(f"connection {state}"), "close")
 
-    def _listen(self, channel: RTCDataChannel) -> None:
-        def message(data: str | bytes) -> None:
+    def tell(self, message: ToPage) -> bool:
+        """Say something to the page; False when it cannot be told now, or has not read what it was told."""
+        view = self._view
+        if view is None or view.readyState != "open" or view.bufferedAmount > MAX_UNSENT_BYTES:
+            return False
+        view.send(wire.encode(message))
+        return True
+
+    def _open_channels(self) -> None:
+        def pressed(data: str | bytes) -> None:
             if self.state not in ENDING:
                 self._sources.on_input(self.peer_id, data if isinstance(data, bytes) else b"")
 
-        channel.on("message", message)
+        self._connection.createDataChannel(INPUT_CHANNEL).on("message", pressed)
+        self._view = self._connection.createDataChannel(VIEW_CHANNEL)
+        self._view.on("message", self._said)
+        self._view.on("open", lambda: self._sources.on_open(self))
+
+    def _said(self, data: str | bytes) -> None:
+        """The page said something; what is too much or makes no sense is dropped and counted."""
+        if self.state in ENDING:
+            return
+        if not self._bucket.take(time.monotonic()):
+            self.refused += 1
+            return
+        try:
+            message = wire.decode_page(data)
+        except ProtocolError:
+            self.refused += 1
+            return
+        self._sources.on_page(self, message)
 
     async def _watch(self) -> None:
         """Close a viewer that does not connect in time, or that has fallen silent."""

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 import msgspec
 
-from vb.protocol import messages
+from vb.protocol import messages, view
 from vb.protocol.limits import MAX_MESSAGE_BYTES, ErrorCode
 from vb.protocol.messages import ClientMessage, ServerMessage
+from vb.protocol.view import FromPage
 
 T = TypeVar("T")
 
@@ -81,10 +82,12 @@ CLIENT_TYPES = frozenset(
 SERVER_TYPES = frozenset(
     type_name(kind) for kind in (*messages.RELAYED, *messages.ROOM_EVENTS, *messages.SERVER_ONLY)
 )
+VIEW_TYPES = frozenset(type_name(kind) for kind in view.FROM_PAGE)
 
 _encoder = msgspec.json.Encoder()
 _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
+_page: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)
 _head: msgspec.json.Decoder[_Head] = msgspec.json.Decoder(_Head)
 
 
@@ -101,16 +104,25 @@ def decode_client(raw: str | bytes) -> ClientMessage:
         MessageMalformed: not JSON, not an object, or a field is missing, of the wrong type or too long.
         MessageUnknown: a type that clients do not send.
     """
-    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
-    if len(data) > MAX_MESSAGE_BYTES:
-        raise MessageTooLarge(len(data))
-    return _decode(data, _client, CLIENT_TYPES)
+    return _decode(_limited(raw), _client, CLIENT_TYPES)
+
+
+def decode_page(raw: str | bytes) -> FromPage:
+    """Read what a page sent on the view channel; raises as ``decode_client`` does."""
+    return _decode(_limited(raw), _page, VIEW_TYPES)
 
 
 def decode_server(raw: str | bytes) -> ServerMessage:
     """Read what the server sent; raises as ``decode_client`` does, without the size limit."""
     data = raw.encode() if isinstance(raw, str) else raw
     return _decode(data, _server, SERVER_TYPES)
+
+
+def _limited(raw: str | bytes) -> bytes:
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise MessageTooLarge(len(data))
+    return data
 
 
 def _decode(data: bytes, decoder: "msgspec.json.Decoder[T]", known: frozenset[str]) -> T:

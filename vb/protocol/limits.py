@@ -34,6 +34,8 @@ SNAPSHOT_MESSAGES = 50
 
 INPUT_CHANNEL = "input"
 """Label of the data channel that carries ``vb.protocol.input`` frames."""
+VIEW_CHANNEL = "view"
+"""Label of the data channel that carries ``vb.protocol.view`` messages."""
 
 
 class ClientType(StrEnum):

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import inspect as schema
 
 from vb.protocol import input as frames
-from vb.protocol import limits, messages
+from vb.protocol import limits, messages, view
 from vb.protocol.codec import type_name
 
 TARGET = Path(__file__).parents[2] / "app" / "static" / "js" / "protocol.js"
@@ -43,6 +43,8 @@ _MESSAGES = (
     messages.Snapshot,
     messages.Pong,
     messages.Error,
+    *view.FROM_PAGE,
+    *view.TO_PAGE,
 )
 """What a page sends or receives: all but what only a ``vb`` does."""
 

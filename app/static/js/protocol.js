@@ -22,6 +22,7 @@ export const HEARTBEAT_MISSES = 2.5;
 export const RESUME_GRACE_S = 30.0;
 export const SNAPSHOT_MESSAGES = 50;
 export const INPUT_CHANNEL = "input";
+export const VIEW_CHANNEL = "view";
 /** After one of these the page does not reconnect by itself. */
 export const FINAL_CLOSE_CODES = Object.freeze([4400, 4401, 4403, 4404, 4409, 4410]);
 
@@ -94,6 +95,8 @@ export const Type = Object.freeze({
   SNAPSHOT: "snapshot",
   PONG: "pong",
   ERROR: "error",
+  VIEW_QUALITY: "view.quality",
+  VIEW_TIER: "view.tier",
 });
 
 // --- shapes ---
@@ -204,6 +207,14 @@ export const Type = Object.freeze({
 /**
  * A message was refused. `ref` is the type of the message that it answers, where known.
  * @typedef {{ type: "error", code: string, message: string, ref?: string|null }} ErrorMessage
+ */
+/**
+ * From a page: what to send it from now on.
+ * @typedef {{ type: "view.quality", choice: "auto"|"best"|"low"|"medium"|"none"|"sound" }} SetQuality
+ */
+/**
+ * To a page: what it is sent. Sizes in pixels; `fps` and `kbit_s` are the most that it takes.
+ * @typedef {{ type: "view.tier", tier: "best"|"low"|"medium"|"none"|"sound", width: number, height: number, fps: number, kbit_s: number }} TierNow
  */
 
 // --- input frames, big-endian; every frame starts with its kind and the control epoch ---

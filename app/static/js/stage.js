@@ -3,7 +3,7 @@
 
 import { delayMs } from './backoff.js';
 import { Emitter } from './emitter.js';
-import { INPUT_CHANNEL, Type } from './protocol.js';
+import { INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
 
 /** @typedef {'none'|'connecting'|'live'|'lost'|'blocked'} StagePhase */
 
@@ -27,7 +27,8 @@ export function withStereo(sdp) {
 }
 
 /**
- * Emits `phase` (StagePhase), `first-frame`, `sound-blocked` (boolean) and `channel` (input channel or null).
+ * Emits `phase` (StagePhase), `first-frame`, `sound-blocked` (boolean), `channel` (input channel or null), `view`
+ * (whether the agent can be told something) and each of the agent's own messages by its type.
  */
 export class Stage extends Emitter {
   /** @type {StagePhase} */
@@ -36,6 +37,8 @@ export class Stage extends Emitter {
   peer = null;
   /** @type {RTCDataChannel|null} */
   channel = null;
+  /** @type {RTCDataChannel|null} */
+  #view = null;
   #signal;
   #video;
   #isReady;
@@ -62,6 +65,17 @@ export class Stage extends Emitter {
     signal.on(Type.OFFER, (offer) => this.#accept(offer));
     signal.on(Type.CANDIDATE, (message) => this.#addCandidate(message));
     signal.on(Type.BYE, (message) => message.session === this.#session && this.request(this.#vbId));
+  }
+
+  /**
+   * Say something to the agent.
+   * @param {object} message with its `type`
+   * @returns {boolean} false when it cannot hear
+   */
+  tell(message) {
+    if (this.#view?.readyState !== 'open') return false;
+    this.#view.send(JSON.stringify(message));
+    return true;
   }
 
   /** Whether there is a connection, or one is being made or got back. */
@@ -151,6 +165,7 @@ export class Stage extends Emitter {
     };
     peer.ondatachannel = ({ channel }) => {
       if (channel.label === INPUT_CHANNEL) this.#useChannel(channel);
+      if (channel.label === VIEW_CHANNEL) this.#useView(channel);
     };
     peer.onicecandidate = ({ candidate }) => {
       if (candidate) this.#tellCandidate(session, candidate);
@@ -193,6 +208,20 @@ export class Stage extends Emitter {
       this.#retryAfter(LET_GO_MS);
     };
     if (channel.readyState === 'open') use(true);
+  }
+
+  /** @param {RTCDataChannel} view */
+  #useView(view) {
+    const open = () => {
+      this.#view = view;
+      this.emit('view', true);
+    };
+    view.onopen = open;
+    view.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      this.emit(message.type, message);
+    };
+    if (view.readyState === 'open') open();
   }
 
   /** @param {MediaStream} stream @param {RTCPeerConnection} peer */
@@ -266,6 +295,10 @@ export class Stage extends Emitter {
     if (this.channel) {
       this.channel = null;
       this.emit('channel', null);
+    }
+    if (this.#view) {
+      this.#view = null;
+      this.emit('view', false);
     }
     this.peer?.close();
     this.peer = null;

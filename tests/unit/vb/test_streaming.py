@@ -45,6 +45,8 @@ async def test_from_offer_to_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
         send=sent.append,
         on_input=lambda peer, data: inputs.append((peer, data)),
         on_viewer=changed,
+        on_page=lambda viewer, message: None,
+        on_open=lambda viewer: None,
     )
     page = RtcPage()
     await streaming.viewers.open("ana", "127.0.0.1")

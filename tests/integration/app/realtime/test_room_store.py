@@ -9,7 +9,7 @@ from app.domain import control as rules
 from app.realtime.room_store import MOST_OF_ONE_PERSON, RoomStore
 from app.wiring import make_redis
 from tests.support.servers import RedisServer
-from vb.protocol.messages import Peer
+from vb.protocol.messages import ClientKind, Peer
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def client(redis_server: RedisServer) -> Iterator[redis.Redis]:
 
 def peer(peer_id: str, kind: str = "person") -> Peer:
     user_id = peer_id.partition("@")[0]
-    kinds = "vb" if kind == "vb" else "person"
-    return Peer(id=peer_id, name=user_id, role="member", client_type=kinds, user_id=user_id)
+    client_type: ClientKind = "vb" if kind == "vb" else "person"
+    return Peer(id=peer_id, name=user_id, role="member", client_type=client_type, user_id=user_id)
 
 
 def test_place_is_held_once_and_counted(client: redis.Redis) -> None:

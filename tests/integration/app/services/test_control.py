@@ -7,14 +7,14 @@ import pytest
 from app.domain.permissions import Role
 from app.errors import Forbidden, NotFound
 from app.wiring import Parts
-from vb.protocol.messages import Peer
+from vb.protocol.messages import ClientKind, Peer
 
 ROOM = "room"
 
 
 def sit(parts: Parts, peer_id: str, client_type: str = "person") -> None:
     user_id = peer_id.partition("@")[0]
-    kind = "vb" if client_type == "vb" else "person"
+    kind: ClientKind = "vb" if client_type == "vb" else "person"
     peer = Peer(id=peer_id, name=user_id, role="member", client_type=kind, user_id=user_id)
     parts.desk.store.hold(ROOM, peer, f"socket-{peer_id}", None)
 

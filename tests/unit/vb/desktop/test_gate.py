@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vb.bucket import Bucket
 from vb.desktop.gate import InputGate, Verdict
 from vb.protocol.input import Key, Move, encode
 
@@ -12,7 +13,7 @@ MOVE = encode(Move(3, 10, 20))
 def held_by(
     peer_id: str | None, epoch: int = 3, *, rate_per_s: float = 500.0, burst: float = 1000.0
 ) -> InputGate:
-    gate = InputGate(rate_per_s, burst)
+    gate = InputGate(Bucket(rate_per_s, burst))
     gate.control(peer_id, epoch)
     return gate
 

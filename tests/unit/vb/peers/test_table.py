@@ -52,7 +52,12 @@ async def room(announced: str = "") -> AsyncIterator[Room]:
     mux = await open_mux(0)
     made = Room()
     sources = Sources(
-        lambda codec: Fanout().subscribe(), Fanout().subscribe, lambda peer, data: None, made.changed
+        lambda codec: Fanout().subscribe(),
+        Fanout().subscribe,
+        lambda peer, data: None,
+        lambda viewer, message: None,
+        lambda viewer: None,
+        made.changed,
     )
     made.table = ViewerTable(mux, sources, made.sent.append, ["172.18.0.2"], announced)
     try:

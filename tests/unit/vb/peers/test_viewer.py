@@ -1,6 +1,7 @@
 """One viewer's connection, with a page played by aiortc."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,7 +18,9 @@ from vb.media.sound import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
 from vb.peers import viewer as module
 from vb.peers.udp_mux import UdpMux, open_mux
 from vb.peers.viewer import NO_CODEC, NOT_READ, AnswerRefused, Sources, Viewer, ViewerState
+from vb.protocol import codec as wire
 from vb.protocol.input import Move, encode
+from vb.protocol.view import FromPage, SetQuality, TierNow
 
 
 class Studio:
@@ -30,6 +33,8 @@ class Studio:
         self.pictures = {codec: Fanout(on_keyframe=self._keyframe) for codec in VideoCodec}
         self.sound = Fanout()
         self.inputs: list[tuple[str, bytes]] = []
+        self.said: list[FromPage] = []
+        self.opened: list[Viewer] = []
         self.states: list[ViewerState] = []
         self.viewers: list[Viewer] = []
 
@@ -41,6 +46,8 @@ class Studio:
             lambda codec: self.pictures[codec].subscribe(),
             self.sound.subscribe,
             lambda peer, data: self.inputs.append((peer, data)),
+            lambda viewer, message: self.said.append(message),
+            lambda viewer: self.opened.append(viewer),
             lambda viewer: self.states.append(viewer.state),
         )
         self.viewers.append(Viewer(peer_id, "s1", sources, []))
@@ -105,6 +112,33 @@ async def test_picture_sound_and_input() -> None:
         page.channel.send("text is not input")
         await until(lambda: len(set_.inputs) == 2)
         assert set_.inputs == [("ana", encode(Move(1, 2, 3))), ("ana", b"")]
+        await page.close()
+
+
+@on_loop
+async def test_page_and_agent_talk() -> None:
+    """On the view channel, both ways; what makes no sense or is too much is dropped and counted."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        assert page.view is not None
+        await until(lambda: set_.opened == [viewer])
+        for text in ("{", '{"type":"no.such"}', '{"type":"view.quality","choice":"5k"}', b"\xff"):
+            page.view.send(text)
+        page.view.send(wire.encode(SetQuality(choice="low")))
+        await until(lambda: set_.said == [SetQuality(choice="low")])
+        assert viewer.refused == 4
+        told = TierNow(tier="low", width=640, height=360, fps=30, kbit_s=600)
+        assert viewer.tell(told)
+        await until(lambda: len(page.told) == 1)
+        assert page.told == [json.loads(wire.encode(told))]
+        for _ in range(300):
+            page.view.send(wire.encode(SetQuality(choice="auto")))
+        page.view.send("the end")
+        await until(lambda: viewer.refused + len(set_.said) == 4 + 1 + 301)
+        assert len(set_.said) < 260
+        await viewer.close("test")
+        assert not viewer.tell(told)
         await page.close()
 
 

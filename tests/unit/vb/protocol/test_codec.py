@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vb.protocol import codec, messages
+from vb.protocol import codec, messages, view
 from vb.protocol.codec import MessageMalformed, MessageTooLarge, MessageUnknown, ProtocolError
 from vb.protocol.limits import MAX_CHAT_CHARS, MAX_MESSAGE_BYTES, ErrorCode
 from vb.protocol.messages import ChatSend, Offer, Peer, Ping, Pong
@@ -38,12 +38,12 @@ def test_every_class_of_the_schema_has_a_name_of_its_own() -> None:
     """No two messages share a tag, and each is in one group at least."""
     kinds: list[type[msgspec.Struct]] = [
         *messages.RELAYED, *messages.REQUESTS, *messages.AGENT_REQUESTS,
-        *messages.ROOM_EVENTS, *messages.SERVER_ONLY,
+        *messages.ROOM_EVENTS, *messages.SERVER_ONLY, *view.FROM_PAGE, *view.TO_PAGE,
     ]  # fmt: skip
     assert len({codec.type_name(kind) for kind in kinds}) == len(kinds)
     tagged = {
         value
-        for value in vars(messages).values()
+        for value in (*vars(messages).values(), *vars(view).values())
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__struct_config__.tag
     }
     assert tagged == set(kinds)
