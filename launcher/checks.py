@@ -11,6 +11,13 @@ from launcher.console import Console
 from launcher.errors import CommandFailed, LauncherError
 from launcher.paths import Layout
 
+_SIDE_BY_SIDE = (
+    "tests/unit",
+    "tests/integration/app",
+    "tests/integration/deploy",
+    "tests/integration/workers",
+)
+_ALONE = ("tests/integration/launcher", "tests/integration/vb", "tests/e2e")
 _SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run", "deploy/app/entry.sh", "deploy/postgres/start.sh")
 
 
@@ -33,10 +40,21 @@ class Outcome:
 
 
 def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = False) -> list[Part]:
-    """What is run, quick ones first. Pure."""
-    tests = Part("pytest", (python, "-m", "pytest", *pytest_arguments), live=True)
+    """What is run, quick ones first. Pure.
+
+    Without arguments of one's own the tests run in two parts: those that share nothing side by side on two
+    cores, then those that measure, or that own the whole machine, one after the other.
+    """
+    pytest = (python, "-m", "pytest")
+    if pytest_arguments:
+        tests = [Part("pytest", (*pytest, *pytest_arguments), live=True)]
+    else:
+        tests = [
+            Part("pytest, small", (*pytest, "-n", "2", "--dist", "loadfile", *_SIDE_BY_SIDE), live=True),
+            Part("pytest, whole", (*pytest, *_ALONE), live=True),
+        ]
     if only_pytest:
-        return [tests]
+        return tests
     tools = str(Path(python).parent)
     return [
         Part("ruff check", (python, "-m", "ruff", "check", ".")),
@@ -45,7 +63,7 @@ def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = F
         Part("lint-imports", (python, f"{tools}/lint-imports")),
         Part("codespell", (python, "-m", "codespell_lib", ".")),
         Part("shellcheck", ("shellcheck", *_SCRIPTS)),
-        tests,
+        *tests,
     ]
 
 
