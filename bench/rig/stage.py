@@ -1,0 +1,77 @@
+"""A stage for one measurement: pages, a room, the agent, and viewers before it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from playwright.sync_api import Browser
+
+from bench.rig import cpu
+from bench.rig.agent import AGENT, HOST, Agent, CommandAgent, Job, command, container
+from bench.rig.options import Options
+from bench.rig.room import Room
+from bench.rig.site import Site
+from bench.rig.viewer import Viewer
+from launcher.viewer.chromium import chromium
+
+READY_S = 45.0
+
+
+class Stage:
+    """The agent is ready; nobody watches yet. Made by ``standing``."""
+
+    def __init__(self, options: Options, agent: Agent, room: Room, browser: Browser, page: str) -> None:
+        self.options = options
+        self.agent = agent
+        self.room = room
+        self.page = page
+        self._browser = browser
+        self._viewers = 0
+
+    def viewer(self) -> Viewer:
+        """One more viewer, who sees the picture."""
+        self._viewers += 1
+        viewer = Viewer(self._browser, f"p-{self._viewers}")
+        if self.options.url:
+            viewer.visit(self.options.url.format(url=self.page))
+        else:
+            viewer.join(self.room)
+        viewer.wait_for_picture()
+        return viewer
+
+    def drives(self, viewer: Viewer) -> None:
+        """That viewer's mouse is the browser's."""
+        if not self.options.url:
+            viewer.drive(self.room)
+
+    def shares(self, viewer: Viewer, seconds: float) -> cpu.Shares:
+        """Processor shares while ``viewer`` watches for ``seconds``."""
+        before = self.agent.reading()
+        viewer.wait(seconds)
+        return cpu.shares(before, self.agent.reading(), AGENT)
+
+
+@contextmanager
+def standing(options: Options, page: str, fps: int = 30, arguments: tuple[str, ...] = ()) -> Iterator[Stage]:
+    """A stage on which the agent shows ``page``: an address, ``turtus:...``, or the name of a rig's page.
+
+    Raises:
+        LauncherError: something did not start.
+    """
+    with ExitStack() as stack:
+        site = stack.enter_context(Site())
+        room = stack.enter_context(Room())
+        local = bool(options.agent or options.url)
+        host = "127.0.0.1" if local else HOST
+        address = page if ":" in page else f"http://{host}:{site.port}/{page}"
+        job = Job(room.port, address, fps, arguments)
+        agent: Agent
+        if options.url:
+            agent = CommandAgent(options.pids)
+        elif options.agent:
+            agent = stack.enter_context(command(options, job))
+        else:
+            agent = stack.enter_context(container(options, job))
+        browser = stack.enter_context(chromium())
+        if not options.url:
+            room.wait_ready(READY_S)
+        yield Stage(options, agent, room, browser, address)
