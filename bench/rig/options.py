@@ -4,8 +4,8 @@
 ``TURTUS_BENCH_IMAGE``    another image of the agent than ``turtus/vb:latest``.
 ``TURTUS_BENCH_AGENT``    a command line in the container's place, which speaks the project's signaling;
                           ``{signal}``, ``{url}``, ``{fps}``, ``{port}`` and ``{token}`` are filled in.
-``TURTUS_BENCH_URL``      another system's page, which streams by itself: it is opened as it is (``{url}``: the
-                          page to show), its connections and its first ``video`` are measured.
+``TURTUS_BENCH_URL``      another system's page, which streams by itself: it is opened as it is (``{url}``:
+                          the page to show), its connections and its first ``video`` are measured.
 ``TURTUS_BENCH_PIDS``     with it: process ids of its server, separated by commas, to count its work.
 """
 
