@@ -46,6 +46,7 @@ TEST = (
     *VIEWER,
     Need("postgresql", "/usr/lib/postgresql", "the tests run on it, too"),
     Need("docker-compose", "docker-compose", "brings up compose.yaml"),
+    Need("firefox-esr", "firefox-esr", "a viewer of another kind"),
     Need("xvfb", "Xvfb", "a screen for the agent's tests"),
     Need("xdotool", "xdotool", "looks at what the agent typed"),
     Need("pulseaudio", "pulseaudio", "sound for the agent's tests"),

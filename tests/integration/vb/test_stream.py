@@ -33,12 +33,12 @@ def sounding(person: TestViewer) -> bool:
 
 
 def test_full_motion_is_delivered_at_full_speed(chromium: Browser) -> None:
-    """28 pictures per second or more over 30 s of motion; a machine that is busy gets two more chances."""
+    """28 pictures per second or more over 10 s of motion (30 s: the benchmark `join`); a busy machine gets two more chances."""
     with FakeRoom() as room, browser(room.port, "--url", "turtus:motion") as _, viewer(chromium, room) as ana:
         room.expect(AgentStatus, READY_S, state="ready")
         ana.join(via="127.0.0.1")
         ana.wait_for_picture()
-        assert any(ana.frames_per_s(30.0) >= FULL_FPS for _ in range(3))
+        assert any(ana.frames_per_s(10.0) >= FULL_FPS for _ in range(3))
 
 
 def test_two_viewers_see_and_hear_full_motion(chromium: Browser) -> None:
