@@ -161,7 +161,7 @@ def test_room_by_keyboard_alone(visit: OPEN) -> None:
     page.goto(f"{SITE}/rooms/film-night")
     until(page, "window.turtus?.state.me")
     seen = []
-    for _ in range(14):
+    for _ in range(15):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.id"))
     assert seen == [
@@ -173,6 +173,7 @@ def test_room_by_keyboard_alone(visit: OPEN) -> None:
         "start-url",
         "mute",
         "volume",
+        "quality",
         "fullscreen",
         "panel-toggle",
         "tab-chat",

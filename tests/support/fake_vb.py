@@ -112,6 +112,10 @@ class FakeVb:
         """Break the connection without a word."""
         self._page.evaluate("vb.pc.close()")
 
+    def run(self, script: str) -> None:
+        """Do this in the vb's page, for what only a test does to it."""
+        self._page.evaluate(script)
+
     def tell(self, message: ToPage) -> None:
         """Say something on the view channel, as the agent does."""
         self._page.evaluate("(text) => vb.view.send(text)", codec.encode(message))

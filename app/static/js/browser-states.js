@@ -6,9 +6,13 @@ import { clock } from './format.js';
 import { CloseCode, Type } from './protocol.js';
 import { faceOf, readyAtMs, ticks } from './stage-view.js';
 
+/** Faces of a browser that runs: it can be stopped, and its time is shown. */
+const RUNNING = Object.freeze(['live', 'sound', 'paused']);
+
 const SAID = {
   starting: 'The browser is starting.',
   live: 'The browser is live.',
+  sound: 'Sound only. The picture is off.',
   ended: 'The browser is off.',
   failed: 'The browser could not go on.',
   lost: 'The picture was lost. Getting it back.',
@@ -65,7 +69,7 @@ export class BrowserStates {
     const closed = this.#signal.status.phase === 'closed';
     const face = faceOf({ closed, known: seq >= 0, browser, phase: this.#stage.phase });
     if (face !== this.#face) this.#turnTo(face);
-    byId('stop-browser').hidden = !['starting', 'live', 'lost', 'blocked'].includes(face);
+    byId('stop-browser').hidden = ![...RUNNING, 'starting', 'lost', 'blocked'].includes(face);
     this.#fill(face);
     this.#drawClock();
   }
@@ -82,7 +86,7 @@ export class BrowserStates {
     // The button that was pressed is gone: keep the keyboard's place on the stage.
     if (hadFocus) this.#root.focus({ preventScroll: true });
     clearInterval(this.#timer);
-    if (face === 'starting' || face === 'live') this.#timer = setInterval(() => this.draw(), TICK_MS);
+    if (face === 'starting' || RUNNING.includes(face)) this.#timer = setInterval(() => this.draw(), TICK_MS);
   }
 
   /** @param {import('./stage-view.js').Face} face */
@@ -145,7 +149,7 @@ export class BrowserStates {
 
   #drawClock() {
     const ready = readyAtMs(this.#store.state.browser);
-    const live = this.#face === 'live' && ready !== null;
+    const live = RUNNING.includes(this.#face) && ready !== null;
     byId('live-badge').hidden = !live;
     if (live) setText(byId('live-time'), clock(this.#nowMs() - ready));
   }

@@ -60,7 +60,7 @@ export class Control {
 
   draw() {
     const { mine, asked, driver, take, asking } = this.#view();
-    const live = this.#stage.phase === 'live' || this.#stage.phase === 'lost';
+    const live = this.#stage.running;
     byId('room').classList.toggle('driving', mine && live);
     byId('drive-hint').hidden = !mine || !live;
     setText(this.#driver, driver);

@@ -3,32 +3,22 @@
 
 import { byId, setButton } from './dom.js';
 
-const KEPT_AS = 'turtus:volume';
-
-/** @returns {number} 0 to 1 */
-function keptVolume() {
-  try {
-    const kept = Number.parseFloat(localStorage.getItem(KEPT_AS) ?? '1');
-    return kept >= 0 && kept <= 1 ? kept : 1;
-  } catch {
-    return 1; // storage is switched off
-  }
-}
-
-/** @param {number} volume */
-function keepVolume(volume) {
-  try {
-    localStorage.setItem(KEPT_AS, String(volume));
-  } catch {
-    // storage is switched off: it lasts as long as the page
-  }
+/**
+ * Pure.
+ * @param {string|null} kept
+ * @returns {number} 0 to 1; 1 when nothing sensible is kept
+ */
+export function volumeOf(kept) {
+  const volume = Number.parseFloat(kept ?? '1');
+  return volume >= 0 && volume <= 1 ? volume : 1;
 }
 
 /**
  * @param {HTMLVideoElement} video
  * @param {import('./stage.js').Stage} stage
+ * @param {import('./kept.js').Kept} kept
  */
-export function followSound(video, stage) {
+export function followSound(video, stage, kept) {
   const slider = /** @type {HTMLInputElement} */ (byId('volume'));
   const mute = byId('mute');
   const unlock = byId('sound-unlock');
@@ -41,15 +31,22 @@ export function followSound(video, stage) {
     setButton(mute, silent ? 'Sound on' : 'Sound off', silent ? 'sound-off' : 'sound-on');
     unlock.hidden = !locked || !video.muted;
   };
-  video.volume = keptVolume();
+  // Only what a person does is kept: a page that may not play sound mutes itself.
+  const keep = () => {
+    kept.set('volume', String(video.volume));
+    kept.set('muted', String(video.muted));
+  };
+  video.volume = volumeOf(kept.get('volume'));
+  video.muted = kept.get('muted') === 'true';
   slider.addEventListener('input', () => {
     video.volume = Number(slider.value) / 100;
     video.muted = false;
-    keepVolume(video.volume);
+    keep();
   });
   mute.addEventListener('click', () => {
     if (!video.muted && video.volume === 0) video.volume = 1;
     else video.muted = !video.muted;
+    keep();
   });
   unlock.addEventListener('click', () => stage.unlockSound());
   video.addEventListener('volumechange', draw);

@@ -4,7 +4,7 @@
 /** @typedef {import('./protocol.js').BrowserStatus} BrowserStatus */
 /** @typedef {import('./protocol.js').BrowserStep} BrowserStep */
 /**
- * @typedef {'loading'|'idle'|'starting'|'live'|'lost'|'blocked'|'stopping'|'ended'|'failed'|'closed'} Face
+ * @typedef {'loading'|'idle'|'starting'|'live'|'sound'|'paused'|'lost'|'blocked'|'stopping'|'ended'|'failed'|'closed'} Face
  */
 /** @typedef {{ state: string, label: string, status: 'waiting'|'now'|'done', seconds: number|null }} Tick */
 

@@ -5,7 +5,8 @@ import { delayMs } from './backoff.js';
 import { Emitter } from './emitter.js';
 import { INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
 
-/** @typedef {'none'|'connecting'|'live'|'lost'|'blocked'} StagePhase */
+/** @typedef {'none'|'connecting'|'live'|'sound'|'paused'|'lost'|'blocked'} StagePhase */
+/** @typedef {'picture'|'sound'|'none'} Wanted what is to come: a hidden page wants no picture, but the sound goes on */
 
 const CONNECT_MS = 8000;
 /** The other end let go: it may be the end of the browser, which is told at once. */
@@ -46,9 +47,12 @@ export class Stage extends Emitter {
   #session = '';
   #tries = 0;
   #timer = 0;
+  #frame = 0;
   /** Whether this browser, and whether this connection, has brought a picture. */
   #seen = false;
   #shown = false;
+  /** @type {Wanted} */
+  #wanted = 'picture';
   /** @type {RTCIceCandidateInit[]|null} candidates that came before the offer was taken; null after it */
   #early = null;
 
@@ -76,6 +80,28 @@ export class Stage extends Emitter {
     if (this.#view?.readyState !== 'open') return false;
     this.#view.send(JSON.stringify(message));
     return true;
+  }
+
+  /**
+   * What the agent will send from now on: without a picture none is waited for, and none is lost.
+   * @param {Wanted} wanted
+   */
+  expect(wanted) {
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (this.peer?.connectionState !== 'connected') return;
+    if (wanted !== 'picture') {
+      this.#rest();
+    } else {
+      this.#setPhase('paused');
+      this.#waitForFrame(this.peer, performance.now());
+      this.#retryAfter(CONNECT_MS);
+    }
+  }
+
+  /** Whether it is worth driving, or will be in a moment. */
+  get running() {
+    return ['live', 'sound', 'paused', 'lost'].includes(this.phase);
   }
 
   /** Whether there is a connection, or one is being made or got back. */
@@ -213,6 +239,7 @@ export class Stage extends Emitter {
   /** @param {RTCDataChannel} view */
   #useView(view) {
     const open = () => {
+      if (this.#view === view) return; // it may come open, and still tell so
       this.#view = view;
       this.emit('view', true);
     };
@@ -228,16 +255,34 @@ export class Stage extends Emitter {
   #show(stream, peer) {
     // The last picture stays until the first new one: the element keeps it while tracks change.
     this.#video.srcObject = stream;
-    this.#video.requestVideoFrameCallback(() => this.peer === peer && this.#firstFrame());
+    this.#waitForFrame(peer, 0);
     this.#play();
   }
 
+  /** @param {RTCPeerConnection} peer @param {number} sinceMs an older frame is that of a pause, which ends */
+  #waitForFrame(peer, sinceMs) {
+    this.#video.cancelVideoFrameCallback(this.#frame);
+    this.#frame = this.#video.requestVideoFrameCallback((_nowMs, { receiveTime }) => {
+      if (this.peer !== peer || this.#wanted !== 'picture') return;
+      if ((receiveTime ?? sinceMs) < sinceMs) this.#waitForFrame(peer, sinceMs);
+      else this.#firstFrame();
+    });
+  }
+
   #firstFrame() {
+    const first = !this.#shown;
     this.#tries = 0;
     this.#seen = this.#shown = true;
     clearTimeout(this.#timer);
     this.#setPhase('live');
-    this.emit('first-frame');
+    if (first) this.emit('first-frame');
+  }
+
+  /** Connected, and no picture wanted. */
+  #rest() {
+    this.#tries = 0;
+    clearTimeout(this.#timer);
+    this.#setPhase(this.#wanted === 'sound' ? 'sound' : 'paused');
   }
 
   /** A page may play sound only after a tap: play the picture without it, and ask for the tap. */
@@ -261,7 +306,9 @@ export class Stage extends Emitter {
 
   /** @param {RTCPeerConnectionState} state */
   #follow(state) {
-    if (state === 'connected' && this.#shown) {
+    if (state === 'connected' && this.#wanted !== 'picture') {
+      this.#rest();
+    } else if (state === 'connected' && this.#shown) {
       clearTimeout(this.#timer);
       this.#setPhase('live');
     } else if (state === 'disconnected') {

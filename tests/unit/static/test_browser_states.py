@@ -112,18 +112,6 @@ def test_link_can_be_copied(enter: Enter, signal: FakeSignal) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == f"{SITE}/rooms/film-night"
 
 
-def test_volume_is_kept_and_muting_returns_to_it(enter: Enter, signal: FakeSignal) -> None:
-    """For this person, on this device."""
-    page = enter()
-    page.locator("#volume").fill("30")
-    page.locator("#mute").click()
-    expect(page.locator("#mute")).to_have_attribute("aria-label", "Sound on")
-    page.locator("#mute").click()
-    expect(page.locator("#volume")).to_have_value("30")
-    page.reload()
-    expect(page.locator("#volume")).to_have_value("30")
-
-
 def test_others_in_the_room_do_not_lose_what_is_typed(enter: Enter, signal: FakeSignal) -> None:
     """News from the room leaves a half-typed address alone."""
     page = enter()

@@ -15,6 +15,8 @@ from tests.unit.static.conftest import Js
         ("READY", "none", "starting"),
         ("READY", "connecting", "starting"),
         ("READY", "live", "live"),
+        ("READY", "sound", "sound"),
+        ("READY", "paused", "paused"),
         ("READY", "lost", "lost"),
         ("READY", "blocked", "blocked"),
         ("STOPPING", "live", "stopping"),
