@@ -108,8 +108,12 @@ class RoomStore:
         return bool(self._let_go(keys=[_peers_key(room_id)], args=[peer_id, connection, until]))
 
     def crowded(self, room_id: str, user_id: str) -> bool:
-        """Whether the room, or this person in it, has as many connections as there may be."""
-        places = self._places(room_id)
+        """Whether the room, or this person in it, has as many connections as there may be.
+
+        Places whose time is up do not count: nobody sweeps a room that nobody is in.
+        """
+        now = self._clock_ms()
+        places = [place for place in self._places(room_id) if place.until_ms > now]
         mine = sum(place.peer.user_id == user_id for place in places)
         return len(places) >= MOST_PLACES or mine >= MOST_OF_ONE_PERSON
 

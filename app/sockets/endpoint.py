@@ -99,7 +99,15 @@ def origin_allowed(req: Request, extra: tuple[str, ...]) -> bool:
     origin = req.headers.get("Origin")
     if origin is None:
         return "Authorization" in req.headers
-    return urlsplit(origin).netloc == req.host or origin.rstrip("/") in extra
+    if origin.rstrip("/") in extra:
+        return True
+    try:
+        page = urlsplit(origin)
+    except ValueError:
+        return False
+    # Behind a proxy that has the certificate, pages have https and we do not; never the other way round.
+    schemes = ("https",) if req.is_secure else ("https", "http")
+    return page.netloc == req.host and page.scheme in schemes
 
 
 def _admit(gate: Gate, ws: Server, slug: str) -> Connection:
@@ -113,9 +121,10 @@ def _admit(gate: Gate, ws: Server, slug: str) -> Connection:
         room = gate.rooms.look(slug, current_user.id)
     except NotFound as error:
         raise _Refused(CloseCode.NO_SUCH_ROOM, str(error)) from error
-    if gate.desk.store.crowded(room.id, current_user.id):
-        raise _Refused(CloseCode.ROOM_FULL, "There are too many connections in this room.")
     peer = gate.desk.presence.person(room.id, current_user.id, current_user.username, room.role, wanted)
+    resumes = peer.id == wanted  # who comes back to a place of theirs takes no further one
+    if not resumes and gate.desk.store.crowded(room.id, current_user.id):
+        raise _Refused(CloseCode.ROOM_FULL, "There are too many connections in this room.")
     via = gate.addresses.of(host_only(request.host))
     return Connection(ws, peer, RoomRef(room.id, room.slug, room.name), via)
 

@@ -73,11 +73,15 @@ def _relay(desk: Desk, connection: Connection, message: m.RelayedMessage) -> Non
     stamped = msgspec.structs.replace(message, sender=connection.peer)
     if isinstance(stamped, m.ClientTypeIs | m.RequestStream):
         stamped = msgspec.structs.replace(stamped, via=connection.via)
+    if isinstance(stamped, m.ClientTypeIs):  # nobody passes for a browser, whose picture people take
+        stamped = msgspec.structs.replace(stamped, client_type=connection.peer.client_type)
     desk.bus.send(connection.room_id, message.to, stamped)
 
 
 for _kind in m.RELAYED:
     _table[_kind] = (None, _relay)
+# A page shows what it is offered and sends its keys there: only a browser's agent may offer.
+_table[m.Offer] = (Action.BROWSER_REPORT, _relay)
 
 
 @_on(m.Ping)

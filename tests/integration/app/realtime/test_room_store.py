@@ -98,6 +98,17 @@ def test_crowds_are_refused(client: redis.Redis) -> None:
     assert not store.crowded("r", "another")
 
 
+def test_places_of_a_crowd_that_vanished_do_not_count(client: redis.Redis) -> None:
+    """Nobody sweeps an empty room: places whose time is up must not keep people out of it."""
+    now = [1000]
+    store = RoomStore(client, lambda: now[0])
+    for n in range(MOST_OF_ONE_PERSON):
+        one = Peer(id=f"p{n}", name="Ana", role="member", client_type="person", user_id="u")
+        store.hold("r", one, f"c{n}", None)
+    now[0] += 31_000
+    assert not store.crowded("r", "u")
+
+
 def test_control_survives_a_race(client: redis.Redis) -> None:
     """A change that another process overtook is applied to what that one left."""
     store, rival = RoomStore(client), RoomStore(client)

@@ -6,12 +6,17 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from flask import Request
 from websockets.exceptions import InvalidStatus
+from werkzeug.test import create_environ
 
 from app.domain.browser import BrowserState
 from app.domain.tokens import hash_token
 from app.persistence.base import make_engine
 from app.persistence.unit_of_work import Database
+from app.realtime.room_store import MOST_OF_ONE_PERSON, RoomStore
+from app.sockets.endpoint import origin_allowed
+from app.wiring import make_redis
 from tests.integration.conftest import Site
 from tests.support.people import Seat, Visitor, sit_as_agent
 from vb.protocol.limits import MAX_MESSAGE_BYTES, CloseCode, ErrorCode
@@ -230,7 +235,8 @@ def test_events_are_numbered_without_gaps(site: Site) -> None:
         ),
         ('{"type": "chat.send", "text": "   ", "client_msg_id": "a"}', "invalid"),
         ('{"type": "agent.status", "state": "ready"}', "forbidden"),
-        ('{"type": "offer", "to": "nobody", "session": "s", "sdp": "v=0"}', ErrorCode.PEER_GONE),
+        ('{"type": "answer", "to": "nobody", "session": "s", "sdp": "v=0"}', ErrorCode.PEER_GONE),
+        ('{"type": "offer", "to": "nobody", "session": "s", "sdp": "v=0"}', ErrorCode.FORBIDDEN),
         ('{"type": "browser.stop"}', "no_browser"),
     ],
 )
@@ -298,14 +304,57 @@ def test_socket_for_a_missing_or_foreign_room_is_closed_with_its_code(site: Site
     assert stranger.sit("no-such-room").close_code() == CloseCode.NO_SUCH_ROOM
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_nobody_passes_for_a_browser(site: Site) -> None:
+    """A member may not offer a picture to others, and is told on as the person that they are."""
+    ana, ben, slug = two_in_a_room(site)
+    with ana.sit(slug) as seat, ben.sit(slug) as other:
+        seat.settle()
+        to = other.settle()[0].id
+        seat.send(Offer(to=to, session="s", sdp="v=0"))
+        assert seat.expect(Error).code == ErrorCode.FORBIDDEN
+        seat.send(ClientTypeIs(to=to, client_type="vb"))
+        assert other.expect(ClientTypeIs).client_type == "person"
+        assert not any(isinstance(message, Offer) for message in other.received)
+
+
+def test_a_full_share_of_places_is_no_lock(site: Site) -> None:
+    """Who has as many connections as one may have comes back to one of them, and gets no further one."""
+    ana = site.person()
+    slug = ana.create_room()
+    store = RoomStore(make_redis(site.env["TURTUS_REDIS_URL"]))
+    with Database(make_engine(site.env["TURTUS_DATABASE_URL"])).read() as work:
+        room = work.rooms.by_slug(slug)
+    assert room is not None
+    with ana.sit(slug) as seat:
+        me, snapshot = seat.settle()
+        for n in range(MOST_OF_ONE_PERSON - 1):
+            other = msgspec.structs.replace(snapshot.peers[0], id=f"another-{n}")
+            store.hold(room.id, other, f"socket {n}", None)
+        assert ana.sit(slug).close_code() == CloseCode.ROOM_FULL
+        with ana.sit(slug, me.id) as again:
+            assert again.settle()[0].resumed
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", None, "https://[::1", "foo://{host}", "//{host}"]
+)
 def test_foreign_origin_is_refused_before_the_upgrade(site: Site, origin: str | None) -> None:
     """Another site's page, or none at all, gets 403 and no WebSocket."""
     ana = site.person()
     slug = ana.create_room()
     with pytest.raises(InvalidStatus) as refused:
-        ana.sit(slug, origin=origin)
+        ana.sit(slug, origin=origin and origin.format(host=site.web.url.partition("://")[2]))
     assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("served", "page", "allowed"),
+    [("https", "https", True), ("http", "http", True), ("http", "https", True), ("https", "http", False)],
+)
+def test_a_page_without_tls_has_no_say_on_a_site_with_it(served: str, page: str, allowed: bool) -> None:
+    """The other way round is a proxy that has the certificate."""
+    request = Request(create_environ(base_url=f"{served}://site:1", headers={"Origin": f"{page}://site:1"}))
+    assert origin_allowed(request, ()) is allowed
 
 
 def test_agent_with_a_wrong_token_is_sent_away(site: Site) -> None:
