@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import ROOT, Settings
 from app.sockets import endpoint
-from app.web import accounts, failures, health, home, rooms
+from app.web import accounts, assets, failures, health, home, rooms
 from app.web.session import make_login_manager
 from app.wiring import Parts, make_parts
 
@@ -18,7 +18,7 @@ from app.wiring import Parts, make_parts
 def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     """The application; ``parts`` None are the real ones. Kept as ``app.extensions["turtus"]``."""
     parts = parts or make_parts(settings)
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=1024 * 1024,
@@ -41,6 +41,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     app.extensions["turtus"] = parts
     CSRFProtect(app)
     make_login_manager(parts.accounts).init_app(app)
+    assets.register(app, ROOT / "app" / "static")
     failures.register(app)
     app.register_blueprint(home.make_blueprint(parts.rooms))
     app.register_blueprint(accounts.make_blueprint(parts.accounts, parts.rooms))

@@ -8,7 +8,7 @@ from flask import Flask, Response, flash, render_template, request
 from flask_wtf import CSRFProtect
 
 from app.errors import InvalidInput
-from app.web import forms
+from app.web import assets, forms
 
 ROOT = Path(__file__).parents[2]
 POLICY = (
@@ -44,9 +44,10 @@ def _with_errors(form: forms.TurtusForm, **errors: str) -> None:
 
 def make_site() -> Flask:
     """The pages; ``?as=nobody``: signed out, ``?wrong=1``: with errors, ``?flash=1``: with notices."""
-    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(SECRET_KEY="only for looking", SERVER_NAME="turtus.test", PREFERRED_URL_SCHEME="https")
     CSRFProtect(app)
+    assets.register(app, ROOT / "app" / "static")
 
     @app.context_processor
     def _who() -> dict[str, Any]:

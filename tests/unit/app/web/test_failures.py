@@ -6,11 +6,12 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.errors import Forbidden, InvalidInput, NotFound, TooOften, TurtusError
 from app.settings import ROOT
-from app.web import accounts, failures, home, rooms
+from app.web import accounts, assets, failures, home, rooms
 
 
 def make_app() -> Flask:
-    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app/static"))
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=None)
+    assets.register(app, ROOT / "app" / "static")
     app.config.update(SECRET_KEY="x")
     app.context_processor(lambda: {"me": None})
     LoginManager(app).user_loader(lambda _: None)
