@@ -7,20 +7,27 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from aioice.ice import get_host_addresses
+from aiortc import RTCDataChannel
 
 from vb.desktop.gate import InputGate
 from vb.desktop.injector import Injector
+from vb.desktop.screen import LiveScreen
+from vb.files.desk import FileDesk
+from vb.files.limits import limits_of
 from vb.link.order import InOrder, missed_one
 from vb.link.signal import SignalLink
 from vb.logs import SUCCESS
 from vb.peers.udp_mux import UdpMux, open_mux
-from vb.peers.viewer import Viewer, ViewerState
+from vb.peers.viewer import ENDING, Viewer, ViewerState
+from vb.pointers import Pointers
 from vb.protocol import messages
 from vb.protocol.limits import PROTOCOL_VERSION
-from vb.protocol.view import FromPage
+from vb.protocol.screens import SCREENS, ScreenName
+from vb.protocol.view import FromPage, PointAt, SetQuality
 from vb.settings import Settings
 from vb.streaming import Streaming
 
@@ -57,13 +64,16 @@ class Session:
         settings: Settings,
         mux: UdpMux,
         own: Sequence[str],
-        display: str,
+        screen: LiveScreen,
         sound_source: str,
         env: Mapping[str, str],
     ) -> None:
         self._timeout_s = settings.timeout_s
-        self._injector = Injector(display)
+        self._screen = screen
+        self._injector = Injector(screen.display)
         self._gate = InputGate()
+        self._files = FileDesk(Path(env["HOME"]), limits_of(settings))
+        self._pointers = Pointers(screen.display, lambda: self._gate.holder)
         self._status = messages.AgentStatus(state="starting")
         self._link = SignalLink(
             settings.signal_url,
@@ -76,7 +86,7 @@ class Session:
             settings,
             mux,
             own,
-            display,
+            screen.display,
             sound_source,
             env,
             send=self._link.send,
@@ -84,6 +94,7 @@ class Session:
             on_viewer=self._viewer_changed,
             on_page=self._page_said,
             on_open=self._page_listens,
+            on_files=self._page_files,
         )
         self._viewers = self._streaming.viewers
         self._seq: int | None = None
@@ -92,7 +103,10 @@ class Session:
         self._idle: asyncio.TimerHandle | None = None
         self._link_task: asyncio.Task[None] | None = None
         self._handlers = self._table()
-        self._page_handlers: dict[type, Callable[[Viewer, Any], None]] = {}
+        self._page_handlers: dict[type, Callable[[Viewer, Any], None]] = {
+            PointAt: self._pointers.pointed,
+            SetQuality: lambda viewer, said: viewer.choose(said.choice),
+        }
 
     async def run(self) -> None:
         """Join the room and stay until it is over.
@@ -101,6 +115,7 @@ class Session:
             Idle, ShutdownAsked, LinkEnded: why it is over.
         """
         self._injector.start()
+        self._pointers.start()
         self._link_task = link = asyncio.create_task(self._link.run(), name="link")
         await asyncio.wait({link, self._ending}, return_when=asyncio.FIRST_COMPLETED)
         if self._ending.done():
@@ -122,12 +137,14 @@ class Session:
         self._say(status)
         if self._idle is not None:
             self._idle.cancel()
+        await self._files.close()
         await self._streaming.close(status.message)
         await self._link.flush(0.3)
         if self._link_task is not None:
             self._link_task.cancel()
             await asyncio.gather(self._link_task, return_exceptions=True)
         self._injector.stop()
+        self._pointers.stop()
         if self._gate.counts:
             _log.info("input: %s", dict(self._gate.counts))
 
@@ -141,6 +158,7 @@ class Session:
             messages.PeerLeft: lambda message: self._then(message.id, self._viewers.drop(message.id, "left")),
             messages.ControlChanged: lambda message: self._control(message.control),
             messages.Shutdown: lambda message: self._end(ShutdownAsked(message.reason)),
+            messages.Resize: lambda message: self._then("screen", self._resize(message.size)),
             messages.Error: lambda message: _log.warning("refused: %s (%s)", message.message, message.ref),
             messages.RequestClientType: self._asked_for_type,
             messages.ClientTypeIs: self._told_type,
@@ -167,6 +185,17 @@ class Session:
         self._viewers.use_ice_servers(message.ice_servers)
         self._link.send(self._status)
         self._link.send(messages.AgentViewers(count=self._viewers.connected))
+        self._tell_size()
+
+    async def _resize(self, size: ScreenName) -> None:
+        """Change the screen; the stream follows it. The site is told the size also when nothing came of it."""
+        if await self._screen.resize(*SCREENS[size]):
+            self._streaming.resize(*self._screen.size)
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        width, height = self._screen.size
+        self._link.send(messages.AgentScreen(width=width, height=height))
 
     def _snapshot(self, message: messages.Snapshot) -> None:
         self._seq = message.seq
@@ -200,6 +229,8 @@ class Session:
     def _control(self, control: messages.ControlStatus) -> None:
         if self._gate.control(control.holder, control.epoch):
             self._injector.let_go()
+            self._pointers.driver_changed()
+            self._files.control(self._gate.holder, self._gate.epoch)
 
     # what comes from viewers
 
@@ -207,6 +238,7 @@ class Session:
         frame = self._gate.pass_frame(peer_id, data, time.monotonic())
         if frame is not None:
             self._injector.put(frame)
+            self._pointers.stirred()
 
     def _page_said(self, viewer: Viewer, message: FromPage) -> None:
         handler = self._page_handlers.get(type(message))
@@ -215,10 +247,18 @@ class Session:
 
     def _page_listens(self, viewer: Viewer) -> None:
         """A page can be told how things stand."""
+        self._pointers.opened(viewer)
+
+    def _page_files(self, viewer: Viewer, channel: RTCDataChannel) -> None:
+        self._files.join(id(viewer), viewer.peer_id, channel)
 
     def _viewer_changed(self, viewer: Viewer) -> None:
+        if viewer.state in ENDING:
+            self._files.leave(id(viewer))
         if viewer.state is ViewerState.OFFERED:
             return
+        if viewer.state in ENDING:
+            self._pointers.closed(viewer)
         if viewer.state is not ViewerState.CONNECTED and viewer.peer_id == self._gate.holder:
             self._injector.let_go()
         count = self._viewers.connected
@@ -256,13 +296,13 @@ def _from(message: messages.Relayed) -> str:
 
 
 async def open_session(
-    settings: Settings, display: str, sound_source: str, env: Mapping[str, str]
+    settings: Settings, screen: LiveScreen, sound_source: str, env: Mapping[str, str]
 ) -> Session:
-    """Open the UDP port and make a session for what ``display`` shows and ``sound_source`` plays.
+    """Open the UDP port and make a session for what ``screen`` shows and ``sound_source`` plays.
 
     Raises:
         OSError: the port is taken.
     """
     mux = await open_mux(settings.udp_port)
     own = await asyncio.to_thread(get_host_addresses, True, False)
-    return Session(settings, mux, own, display, sound_source, env)
+    return Session(settings, mux, own, screen, sound_source, env)

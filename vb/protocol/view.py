@@ -4,13 +4,15 @@ data channel ``view``, tagged by ``type`` as the messages of signaling are (``vb
 Only what both must understand is here; input has frames of its own (``vb.protocol.input``).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Quality = Literal["auto", "best", "medium", "low", "sound", "none"]
 """What a viewer wants to see: the best its path carries, a tier by name, sound alone, or nothing (hidden)."""
 TierName = Literal["best", "medium", "low", "sound", "none"]
+
+ScreenPixel = Annotated[int, Meta(ge=0, le=65535)]
 
 
 class _Base(Struct, frozen=True, kw_only=True):
@@ -33,7 +35,44 @@ class TierNow(_Base, frozen=True, kw_only=True, tag="view.tier"):
     kbit_s: int
 
 
-FROM_PAGE = (SetQuality,)
-TO_PAGE = (TierNow,)
-FromPage = SetQuality
-ToPage = TierNow
+class CursorShape(_Base, frozen=True, kw_only=True, tag="view.cursor"):
+    """To a page: what the pointer of the shared screen looks like.
+
+    ``png`` in base64, empty when it is hidden; size and hot spot in screen pixels.
+    """
+
+    png: str
+    width: int
+    height: int
+    hot_x: int
+    hot_y: int
+
+
+class PointerAt(_Base, frozen=True, kw_only=True, tag="view.pointer"):
+    """To a page: the screen pixel where the pointer is; to the driver's only when it has come to rest."""
+
+    x: int
+    y: int
+
+
+class PointAt(_Base, frozen=True, kw_only=True, tag="view.point"):
+    """From a page: its person points at a screen pixel, or (not ``shown``) no longer at anything."""
+
+    x: ScreenPixel
+    y: ScreenPixel
+    shown: bool = True
+
+
+class PeerPointsAt(_Base, frozen=True, kw_only=True, tag="view.pointed"):
+    """To a page: another member points at a screen pixel, or no longer at anything."""
+
+    peer: str
+    x: int
+    y: int
+    shown: bool
+
+
+FROM_PAGE = (SetQuality, PointAt)
+TO_PAGE = (TierNow, CursorShape, PointerAt, PeerPointsAt)
+FromPage = SetQuality | PointAt
+ToPage = TierNow | CursorShape | PointerAt | PeerPointsAt

@@ -23,8 +23,20 @@ export const RESUME_GRACE_S = 30.0;
 export const SNAPSHOT_MESSAGES = 50;
 export const INPUT_CHANNEL = "input";
 export const VIEW_CHANNEL = "view";
+export const FILES_CHANNEL = "files";
+export const FILE_MAX_REASON_CHARS = 300;
+export const FILE_MAX_FRAME_BYTES = 16384;
+export const FILE_HEADER_BYTES = 4;
+export const FILE_PIECE_BYTES = 16380;
+export const FILE_WINDOW_BYTES = 524288;
+export const FILE_ACK_EVERY_BYTES = 65536;
+export const FILE_MAX_CONTROL_BYTES = 4096;
+export const FILE_MAX_NAME_CHARS = 1024;
+export const FILE_MAX_TRANSFERS = 4;
 /** After one of these the page does not reconnect by itself. */
 export const FINAL_CLOSE_CODES = Object.freeze([4400, 4401, 4403, 4404, 4409, 4410]);
+/** The sizes that the shared screen may be given, in pixels. */
+export const SCREENS = Object.freeze([{"name": "1080p", "width": 1920, "height": 1080}, {"name": "720p", "width": 1280, "height": 720}, {"name": "480p", "width": 854, "height": 480}, {"name": "portrait", "width": 720, "height": 1280}]);
 
 // --- names and codes ---
 
@@ -84,6 +96,7 @@ export const Type = Object.freeze({
   CONTROL_RELEASE: "control.release",
   CONTROL_GIVE: "control.give",
   BROWSER_START: "browser.start",
+  BROWSER_RESIZE: "browser.resize",
   BROWSER_STOP: "browser.stop",
   PEER_JOINED: "peer.joined",
   PEER_LEFT: "peer.left",
@@ -96,7 +109,21 @@ export const Type = Object.freeze({
   PONG: "pong",
   ERROR: "error",
   VIEW_QUALITY: "view.quality",
+  VIEW_POINT: "view.point",
   VIEW_TIER: "view.tier",
+  VIEW_CURSOR: "view.cursor",
+  VIEW_POINTER: "view.pointer",
+  VIEW_POINTED: "view.pointed",
+  FILES_UPLOAD: "files.upload",
+  FILES_FETCH: "files.fetch",
+  FILES_REMOVE: "files.remove",
+  FILES_ACK: "files.ack",
+  FILES_CANCEL: "files.cancel",
+  FILES_STATE: "files.state",
+  FILES_GO: "files.go",
+  FILES_DONE: "files.done",
+  FILES_STOPPED: "files.stopped",
+  FILES_NOTICE: "files.notice",
 });
 
 // --- shapes ---
@@ -118,14 +145,18 @@ export const Type = Object.freeze({
  * @typedef {{ state: "CREATING"|"FAILED"|"LOST"|"READY"|"REQUESTED"|"STARTING"|"STOPPED"|"STOPPING", at_ms: number }} BrowserStep
  */
 /**
- * The room's newest browser. `reason` is a code, `message` a sentence for people.
- * @typedef {{ id: string, state: "CREATING"|"FAILED"|"LOST"|"READY"|"REQUESTED"|"STARTING"|"STOPPED"|"STOPPING", url: string, width: number, height: number, steps: Array<BrowserStep>, reason?: string|null, message?: string|null, by?: string|null }} BrowserStatus
+ * The room's newest browser. `reason` is a code, `message` a sentence for people. `width` and `height`, in pixels, are the screen's at present: they change while it runs.
+ * @typedef {{ id: string, state: "CREATING"|"FAILED"|"LOST"|"READY"|"REQUESTED"|"STARTING"|"STOPPED"|"STOPPING", url: string, width: number, height: number, steps: Array<BrowserStep>, kind?: "chromium"|"firefox", reason?: string|null, message?: string|null, by?: string|null }} BrowserStatus
  */
 /**
  * Who drives. `epoch` only grows; the agent drops input that carries another one.
  * @typedef {{ state: "FREE"|"HELD"|"REQUESTED", epoch: number, holder?: string|null, requests?: Array<string> }} ControlStatus
  */
 /** @typedef {{ slug: string, name: string }} RoomInfo */
+/**
+ * A file in the browser. `expires_in_s`: when it is deleted, in seconds; null: with the browser.
+ * @typedef {{ id: string, name: string, size: number, expires_in_s?: number|null }} FileEntry
+ */
 /**
  * Step 5: a client that was there asks a new one what it is.
  * @typedef {{ type: "request.client_type", to: string, sender?: Peer|null }} RequestClientType
@@ -180,7 +211,11 @@ export const Type = Object.freeze({
  */
 /**
  * Start the room's browser; a second start while one runs changes nothing.
- * @typedef {{ type: "browser.start", url?: string|null }} BrowserStart
+ * @typedef {{ type: "browser.start", url?: string|null, kind?: "chromium"|"firefox" }} BrowserStart
+ */
+/**
+ * Give the shared screen another size.
+ * @typedef {{ type: "browser.resize", size: "1080p"|"480p"|"720p"|"portrait" }} BrowserResize
  */
 /**
  * Shut the room's browser down.
@@ -213,8 +248,64 @@ export const Type = Object.freeze({
  * @typedef {{ type: "view.quality", choice: "auto"|"best"|"low"|"medium"|"none"|"sound" }} SetQuality
  */
 /**
+ * From a page: its person points at a screen pixel, or (not `shown`) no longer at anything.
+ * @typedef {{ type: "view.point", x: number, y: number, shown?: boolean }} PointAt
+ */
+/**
  * To a page: what it is sent. Sizes in pixels; `fps` and `kbit_s` are the most that it takes.
  * @typedef {{ type: "view.tier", tier: "best"|"low"|"medium"|"none"|"sound", width: number, height: number, fps: number, kbit_s: number }} TierNow
+ */
+/**
+ * To a page: what the pointer of the shared screen looks like. `png` in base64, empty when it is hidden; size and hot spot in screen pixels.
+ * @typedef {{ type: "view.cursor", png: string, width: number, height: number, hot_x: number, hot_y: number }} CursorShape
+ */
+/**
+ * To a page: the screen pixel where the pointer is; to the driver's only when it has come to rest.
+ * @typedef {{ type: "view.pointer", x: number, y: number }} PointerAt
+ */
+/**
+ * To a page: another member points at a screen pixel, or no longer at anything.
+ * @typedef {{ type: "view.pointed", peer: string, x: number, y: number, shown: boolean }} PeerPointsAt
+ */
+/**
+ * From a page: take a file of `size` bytes, whose pieces follow once `files.go` has come.
+ * @typedef {{ type: "files.upload", epoch: number, id: number, name: string, size: number }} FileUpload
+ */
+/**
+ * From a page: send the download `file`, as transfer `id`.
+ * @typedef {{ type: "files.fetch", epoch: number, id: number, file: string }} FileFetch
+ */
+/**
+ * From a page: delete a file, uploaded or downloaded.
+ * @typedef {{ type: "files.remove", epoch: number, file: string }} FileRemove
+ */
+/**
+ * Either way, from who receives a file: `got` bytes of it have come so far.
+ * @typedef {{ type: "files.ack", id: number, got: number }} FileAck
+ */
+/**
+ * From a page: no more of this transfer, either way.
+ * @typedef {{ type: "files.cancel", id: number }} FileCancel
+ */
+/**
+ * To a page: what there is. To people who do not drive, nothing is (`drives` is false). `upload_max` and `download_max` are the most bytes of one file (0: switched off), `upload_room` what is left for uploads, `arriving` how much of unfinished downloads has come.
+ * @typedef {{ type: "files.state", drives: boolean, upload_max?: number, upload_room?: number, download_max?: number, arriving?: number, uploads?: Array<FileEntry>, downloads?: Array<FileEntry> }} FileState
+ */
+/**
+ * To a page: the transfer `id` runs. `name` is what the file is called, `size` its bytes.
+ * @typedef {{ type: "files.go", id: number, name: string, size: number }} FileGo
+ */
+/**
+ * To a page: the upload `id` is whole and lies in Uploads as `name`.
+ * @typedef {{ type: "files.done", id: number, name: string }} FileDone
+ */
+/**
+ * To a page: the transfer `id` is refused or over before its end; `message` is a sentence for people.
+ * @typedef {{ type: "files.stopped", id: number, message: string }} FileStopped
+ */
+/**
+ * To the driver's page: something that is worth a sentence.
+ * @typedef {{ type: "files.notice", message: string }} FileNotice
  */
 
 // --- input frames, big-endian; every frame starts with its kind and the control epoch ---
