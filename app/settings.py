@@ -27,6 +27,8 @@ class VbSettings:
     signal_server: str
     signal_ca: Path | None
     image: str
+    chromium_image: str
+    """Empty: rooms start Firefox and are not asked."""
     network: str
     host_name: str
     port_first: int
@@ -45,6 +47,12 @@ class VbSettings:
     pids: int
     max_browsers: int
     """Browsers that one host runs at a time; 0: as many as its memory holds."""
+
+    @property
+    def images(self) -> dict[str, str]:
+        """The image of each kind of browser that rooms may start, the usual one first."""
+        kinds = {"firefox": self.image, "chromium": self.chromium_image}
+        return {kind: image for kind, image in kinds.items() if image}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +198,7 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
         ).rstrip("/"),
         signal_ca=ROOT / certificate if https else None,
         image=read.text("TURTUS_VB_IMAGE", "turtus/vb:latest"),
+        chromium_image=read.text("TURTUS_VB_CHROMIUM_IMAGE"),
         network=read.text("TURTUS_VB_NETWORK", "turtus-browsers"),
         host_name=read.text("TURTUS_HOST_NAME", "local"),
         port_first=first,

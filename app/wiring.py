@@ -29,6 +29,7 @@ from app.services.control import ControlService
 from app.services.hashing import Hashing, inline
 from app.services.presence import Held, Presence
 from app.services.rooms import Rooms
+from app.services.screen import ScreenService
 from app.settings import Settings
 from app.sockets.router import Desk
 from vb.protocol import codec
@@ -96,6 +97,7 @@ def make_parts(
     chat = ChatService(database, bus)
     control = ControlService(bus, store)
     presence = Presence(bus, store, browsers, chat, control, settings.ice_servers)
+    screen = ScreenService(database, bus, store, limits)
     hub = Hub(make_redis(settings.redis_url, retry=False))
 
     def held(connection: Connection) -> Held:
@@ -121,7 +123,7 @@ def make_parts(
             hashing=Hashing(_beside_the_loop if monkey.is_module_patched("threading") else inline),
         ),
         rooms=Rooms(database, bus, store, limits, browsers, default_url=settings.vb.url),
-        desk=Desk(bus, store, browsers, chat, control, presence),
+        desk=Desk(bus, store, browsers, chat, control, presence, screen),
         hub=hub,
         hosts=HostBoard(client),
         redis=client,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vb.desktop.screen import LiveScreen
 from vb.protocol.exits import AgentExit
 from vb.protocol.messages import AgentStatus
 from vb.protocol.reasons import AgentReason
@@ -54,7 +55,8 @@ class Agent:
         self._env = child_environment(self._screen, places, path)
         self._labels: dict[str, str] = {}
         self._mending: set[str] = set()
-        specs = plan(self._screen, places, settings.url, path)
+        self._live = LiveScreen(self._screen.display, settings.width, settings.height)
+        specs = plan(self._screen, places, settings.url, path, self._live)
         self._labels = {spec.name: spec.label for spec in specs}
         self._supervisor = Supervisor(specs, self._process_changed)
         self._session: Session | None = None
@@ -82,7 +84,7 @@ class Agent:
     async def _room(self) -> None:
         module = await asyncio.to_thread(importlib.import_module, "vb.session")
         session: Session = await module.open_session(
-            self._settings, self._screen.display, f"{SINK}.monitor", self._env
+            self._settings, self._live, f"{SINK}.monitor", self._env
         )
         self._session = session
         ready = asyncio.create_task(self._open_when_ready(session), name="ready")

@@ -50,6 +50,10 @@ class Streaming:
         """Firefox is on the screen: let viewers see it."""
         self._picture.open_curtain()
 
+    def resize(self, width: int, height: int) -> None:
+        """The screen has another size, in pixels: the same stream goes on in it."""
+        self._picture.resize(width, height)
+
     async def close(self, reason: str) -> None:
         """End all connections with ``reason``, then the capture."""
         await self.viewers.close(reason)

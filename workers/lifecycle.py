@@ -286,13 +286,15 @@ class Lifecycle:
 
     def _spec(self, browser: Browser, token: str) -> Spec:
         vb = self._settings.vb
+        if browser.kind not in vb.images:
+            raise ImageMissing(f"this host has no {browser.kind}")
         with self._database.read() as work:
             room = work.rooms.get(browser.room_id)
         slug = room.slug if room else ""
         return Spec(
             browser_id=browser.id,
             room_id=browser.room_id,
-            image=vb.image,
+            image=vb.images[browser.kind],
             network=vb.network,
             args=(
                 "--signal-server",

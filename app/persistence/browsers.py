@@ -16,6 +16,7 @@ _ALIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(A
 class Browser(Base):
     """One browser, used once. The unique index lets a room have one that is alive, whoever asks.
 
+    ``kind`` is the program: firefox or chromium. ``width_px`` and ``height_px`` are the screen's at present.
     ``container_id`` is for operators, who read it beside ``docker ps``; no program does.
     """
 
@@ -45,6 +46,7 @@ class Browser(Base):
     reason: Mapped[str | None] = mapped_column(String(32))
     message: Mapped[str | None] = mapped_column(String(300))
     requested_by: Mapped[str | None] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16), default="firefox", server_default="firefox")
     url: Mapped[str] = mapped_column(String(2048))
     width_px: Mapped[int]
     height_px: Mapped[int]

@@ -34,6 +34,8 @@ class BrowserRow(Protocol):
     @property
     def state(self) -> str: ...
     @property
+    def kind(self) -> str: ...
+    @property
     def url(self) -> str: ...
     @property
     def width_px(self) -> int: ...
@@ -57,6 +59,7 @@ def browser_status(row: BrowserRow) -> BrowserStatus:
         url=row.url,
         width=row.width_px,
         height=row.height_px,
+        kind=row.kind,  # type: ignore[arg-type]  # the column holds a BrowserKind
         steps=[
             BrowserStep(state=str(state), at_ms=int(at_ms))  # type: ignore[arg-type]
             for state, at_ms in row.steps

@@ -19,6 +19,7 @@ LOGIN_PER_ADDRESS = RateLimitItemPerMinute(100, 5)
 REGISTER_PER_ADDRESS = RateLimitItemPerMinute(30, 10)
 ROOMS_PER_USER = RateLimitItemPerMinute(20, 10)
 STARTS_PER_ROOM = RateLimitItemPerMinute(20, 1)
+RESIZES_PER_ROOM = RateLimitItemPerMinute(30, 1)
 
 
 class RateLimits:

@@ -22,7 +22,7 @@ from app.realtime.rate import RateLimits
 from app.services.clock import utc_now
 from app.settings import VbSettings
 from vb.logs import SUCCESS
-from vb.protocol.messages import AgentStatus, BrowserNotice, Shutdown
+from vb.protocol.messages import AgentStatus, BrowserKind, BrowserNotice, Shutdown
 from vb.protocol.reasons import AgentReason
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,10 @@ class Browsers:
 
     # --- people -------------------------------------------------------------------------------
 
-    def start(self, room_id: str, username: str, url: str | None) -> Browser:
+    def start(self, room_id: str, username: str, url: str | None, kind: BrowserKind = "firefox") -> Browser:
         """Ask for a browser; returns the one that is alive if there is one. ``url`` None is the room's."""
+        if kind not in self._settings.images:
+            raise InvalidInput(kind=f"This site has no {kind.capitalize()}.")
         self._limits.hit(rate.STARTS_PER_ROOM, "start", room_id)
         try:
             chosen = texts.start_url(url) if url and url.strip() else None
@@ -81,7 +83,7 @@ class Browsers:
                     return alive
                 if work.browsers.count_asked_by(username) >= MOST_PER_PERSON:
                     raise TooManyBrowsers(MOST_PER_PERSON)
-                browser = self._new(work, room_id, username, chosen)
+                browser = self._new(work, room_id, username, chosen, kind)
                 work.browsers.add(browser)
                 work.after_commit(lambda: self._dispatcher.start(browser.id))
                 work.after_commit(lambda: self._tell(browser))
@@ -165,7 +167,9 @@ class Browsers:
 
     # --- steps --------------------------------------------------------------------------------
 
-    def _new(self, work: UnitOfWork, room_id: str, username: str, url: str | None) -> Browser:
+    def _new(
+        self, work: UnitOfWork, room_id: str, username: str, url: str | None, kind: BrowserKind
+    ) -> Browser:
         room = work.rooms.get(room_id)
         if room is None:
             raise NotFound("room")
@@ -175,6 +179,7 @@ class Browsers:
             room_id=room_id,
             state=BrowserState.REQUESTED,
             requested_by=username,
+            kind=kind,
             url=url or room.start_url,
             width_px=vb.width_px,
             height_px=vb.height_px,

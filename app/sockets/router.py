@@ -15,6 +15,7 @@ from app.services.browsers import Browsers
 from app.services.chat import ChatService
 from app.services.control import ControlService
 from app.services.presence import Presence
+from app.services.screen import ScreenService
 from vb.protocol import codec
 from vb.protocol import messages as m
 from vb.protocol.limits import ErrorCode
@@ -32,6 +33,7 @@ class Desk:
     chat: ChatService
     control: ControlService
     presence: Presence
+    screen: ScreenService
 
 
 class PeerGone(Exception):
@@ -118,7 +120,12 @@ def _give(desk: Desk, connection: Connection, message: m.ControlGive) -> None:
 
 @_on(m.BrowserStart, Action.BROWSER_START)
 def _start(desk: Desk, connection: Connection, message: m.BrowserStart) -> None:
-    desk.browsers.start(connection.room_id, connection.peer.name, message.url)
+    desk.browsers.start(connection.room_id, connection.peer.name, message.url, message.kind)
+
+
+@_on(m.BrowserResize)
+def _resize(desk: Desk, connection: Connection, message: m.BrowserResize) -> None:
+    desk.screen.resize(connection.room_id, connection.peer.id, Role(connection.peer.role), message.size)
 
 
 @_on(m.BrowserStop, Action.BROWSER_STOP)
@@ -136,3 +143,9 @@ def _status(desk: Desk, connection: Connection, message: m.AgentStatus) -> None:
 def _viewers(desk: Desk, connection: Connection, message: m.AgentViewers) -> None:
     if connection.browser_id is not None:
         desk.browsers.viewers(connection.browser_id, message.count)
+
+
+@_on(m.AgentScreen, Action.BROWSER_REPORT)
+def _screen(desk: Desk, connection: Connection, message: m.AgentScreen) -> None:
+    if connection.browser_id is not None:
+        desk.screen.report(connection.browser_id, message.width, message.height)

@@ -25,6 +25,7 @@ QUEUE_LIMIT = 2048
 REUSE_S = 1.0
 """A spare key keeps its symbol for at least this long after it was last pressed."""
 _UP, _DOWN, _LEFT, _RIGHT = 4, 5, 6, 7
+_FARTHEST = 0x7FFF
 _RETRY_S = 0.2
 _X_GONE = (error.DisplayError, error.ConnectionClosedError, OSError)
 _log = logging.getLogger("vb.desktop")
@@ -91,13 +92,8 @@ class Hands:
         self.buttons.clear()
 
     def _move(self, x: int, y: int) -> None:
-        screen = self.connection.screen()
-        xtest.fake_input(
-            self.connection,
-            X.MotionNotify,
-            x=min(x, screen.width_in_pixels - 1),
-            y=min(y, screen.height_in_pixels - 1),
-        )
+        # The server keeps the pointer on the screen as it is now; beyond 15 bits no message can name a place.
+        xtest.fake_input(self.connection, X.MotionNotify, x=min(x, _FARTHEST), y=min(y, _FARTHEST))
 
     def _button(self, button: int, down: bool) -> None:
         if down == (button in self.buttons):

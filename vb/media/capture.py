@@ -14,7 +14,7 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from Xlib import display, error
+from Xlib import X, display, error
 from Xlib.ext import damage, xfixes
 
 from vb.media.timing import Settling
@@ -29,6 +29,8 @@ X_GONE = (error.DisplayError, error.ConnectionClosedError, error.XError, av.FFmp
 class Changes:
     """Whether the screen has changed since it was last asked. One X connection, one thread.
 
+    ``size`` is the screen's, in pixels, as of the last call.
+
     Raises (constructor and ``any``): the errors in ``X_GONE`` when the X server does not answer.
     """
 
@@ -39,6 +41,9 @@ class Changes:
         self._root = self._display.screen().root
         self._damage = self._root.damage_create(damage.DamageReportNonEmpty)
         self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)
+        self._root.change_attributes(event_mask=X.StructureNotifyMask)
+        shown = self._root.get_geometry()
+        self.size = (shown.width, shown.height)
         self._pointer = (-1, -1)
 
     def any(self) -> bool:
@@ -48,7 +53,9 @@ class Changes:
         seen = pointer != self._pointer
         self._pointer = pointer
         while self._display.pending_events():
-            self._display.next_event()
+            event = self._display.next_event()
+            if event.type == X.ConfigureNotify:
+                self.size = (event.width, event.height)
             seen = True
         if seen:
             self._display.damage_subtract(self._damage)
@@ -65,7 +72,7 @@ class ScreenCapture:
     """Calls ``on_picture(frame, taken_at)`` from its thread for each picture worth encoding.
 
     ``wanted`` is asked at each tick whether a picture is needed though nothing has changed (a keyframe).
-    ``taken_at`` is monotonic seconds. The frame must not be changed; it may be kept.
+    Its pictures have the screen's size, whatever becomes of that. ``taken_at`` is monotonic seconds. The frame must not be changed; it may be kept.
     """
 
     def __init__(
@@ -78,7 +85,7 @@ class ScreenCapture:
         wanted: Callable[[], bool],
     ) -> None:
         self._display_name = display_name
-        self._size = f"{width}x{height}"
+        self._size = (width, height)
         self._fps = fps
         self._on_picture = on_picture
         self._wanted = wanted
@@ -111,6 +118,7 @@ class ScreenCapture:
     def _watch(self, ending: threading.Event) -> None:
         changes = Changes(self._display_name)
         try:
+            self._size = changes.size
             with self._open() as container:
                 settling = Settling()
                 settling.changed(time.monotonic())
@@ -120,12 +128,15 @@ class ScreenCapture:
                         return
                     if changes.any():
                         settling.changed(taken_at)
+                    if changes.size != self._size:
+                        return  # to begin again in the new one
                     if settling.due(taken_at) or self._wanted():
                         self._on_picture(frame, taken_at)
         finally:
             changes.close()
 
     def _open(self) -> InputContainer:
-        options = {"video_size": self._size, "framerate": str(self._fps), "draw_mouse": "1"}
+        size = "{}x{}".format(*self._size)
+        options = {"video_size": size, "framerate": str(self._fps), "draw_mouse": "1"}
         options |= {"probesize": "32", "analyzeduration": "0"}
         return av.open(self._display_name, format="x11grab", options=options)

@@ -28,8 +28,7 @@ class Tier:
 
     def __init__(self, codec: VideoCodec, width: int, height: int, fps: int, picture: "Picture") -> None:
         self.codec = codec
-        self.width = width
-        self.height = height
+        self.size = (width, height)
         self.fps = fps
         self.gate = KeyframeGate()
         self.fanout = Fanout(
@@ -67,9 +66,13 @@ class Tier:
         self.gate.ask(newcomer=newcomer)
 
     def _encode(self, slot: "Newest[tuple[VideoFrame, float]]") -> None:
-        encoder = make_encoder(self.codec, self.width, self.height, self.fps)
+        size = self.size
+        encoder = make_encoder(self.codec, *size, self.fps)
         while (item := slot.take()) is not None:
             frame, taken_at = item
+            if self.size != size:
+                size = self.size
+                encoder = make_encoder(self.codec, *size, self.fps)
             keyframe = self.gate.take(time.monotonic())
             try:
                 encoded = encoder.encode(
@@ -77,7 +80,7 @@ class Tier:
                 )
             except av.FFmpegError:
                 _log.exception("%s encoder failed, starting a new one", self.codec)
-                encoder = make_encoder(self.codec, self.width, self.height, self.fps)
+                encoder = make_encoder(self.codec, *size, self.fps)
                 continue
             if encoded is not None:
                 self.encoded += 1
@@ -102,6 +105,8 @@ class Picture:
         self.origin_s = time.monotonic()
         self._open = False
         self._capturing = False
+        self._size = (width, height)
+        self._fps = fps
         self._capture = ScreenCapture(display_name, width, height, fps, self._captured, self._wanted)
         self._tiers = {codec: Tier(codec, width, height, fps, self) for codec in VideoCodec}
 
@@ -117,6 +122,13 @@ class Picture:
     def encoded(self, codec: VideoCodec) -> int:
         """Pictures encoded so far."""
         return self._tiers[codec].encoded
+
+    def resize(self, width: int, height: int) -> None:
+        """The screen has this size now, in pixels: each tier goes on in it with a keyframe."""
+        self._size = (width, height)
+        for tier in self._tiers.values():
+            tier.size = (width, height)
+            tier.gate.ask(newcomer=True)
 
     async def close(self) -> None:
         """Stop the capture and wait for its thread."""
@@ -134,6 +146,8 @@ class Picture:
         self._capturing = wanted
 
     def _captured(self, frame: VideoFrame, taken_at: float) -> None:
+        if (frame.width, frame.height) != self._size:
+            return  # of the size before or after this one: it would be stretched
         for tier in self._tiers.values():
             if tier.running:
                 tier.put(frame, taken_at)

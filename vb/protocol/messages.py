@@ -16,14 +16,18 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from vb.protocol import limits
+from vb.protocol.screens import ScreenName
 
 PeerId = Annotated[str, Meta(min_length=1, max_length=limits.MAX_PEER_ID_CHARS)]
 SessionId = Annotated[str, Meta(min_length=1, max_length=64)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=limits.MAX_SDP_CHARS)]
 Reason = Annotated[str, Meta(max_length=limits.MAX_REASON_CHARS)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Pixels = Annotated[int, Meta(ge=1, le=16_384)]
 ClientKind = Literal["person", "vb"]
 RoleName = Literal["owner", "member", "vb"]
+BrowserKind = Literal["firefox", "chromium"]
+"""Which program a browser is."""
 BrowserStateName = Literal[
     "REQUESTED", "CREATING", "STARTING", "READY", "STOPPING", "STOPPED", "FAILED", "LOST"
 ]
@@ -73,7 +77,10 @@ class BrowserStep(_Base, frozen=True, kw_only=True):
 
 
 class BrowserStatus(_Base, frozen=True, kw_only=True):
-    """The room's newest browser. ``reason`` is a code, ``message`` a sentence for people."""
+    """The room's newest browser. ``reason`` is a code, ``message`` a sentence for people.
+
+    ``width`` and ``height``, in pixels, are the screen's at present: they change while it runs.
+    """
 
     id: str
     state: BrowserStateName
@@ -81,6 +88,7 @@ class BrowserStatus(_Base, frozen=True, kw_only=True):
     width: int
     height: int
     steps: list[BrowserStep]
+    kind: BrowserKind = "firefox"
     reason: str | None = None
     message: str | None = None
     by: str | None = None
@@ -193,6 +201,13 @@ class BrowserStart(_Base, tag="browser.start", frozen=True, kw_only=True):
     """Start the room's browser; a second start while one runs changes nothing."""
 
     url: Annotated[str, Meta(max_length=limits.MAX_URL_CHARS)] | None = None
+    kind: BrowserKind = "firefox"
+
+
+class BrowserResize(_Base, tag="browser.resize", frozen=True, kw_only=True):
+    """Give the shared screen another size."""
+
+    size: ScreenName
 
 
 class BrowserStop(_Base, tag="browser.stop", frozen=True, kw_only=True):
@@ -214,6 +229,13 @@ class AgentViewers(_Base, tag="agent.viewers", frozen=True, kw_only=True):
     """From a ``vb``: how many viewers are connected to its stream."""
 
     count: Count
+
+
+class AgentScreen(_Base, tag="agent.screen", frozen=True, kw_only=True):
+    """From a ``vb``: the size of its screen in pixels, after every change and on every connection."""
+
+    width: Pixels
+    height: Pixels
 
 
 # --- events: server -> client -------------------------------------------------------------------
@@ -296,19 +318,35 @@ class Shutdown(_Base, tag="shutdown", frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Resize(_Base, tag="resize", frozen=True, kw_only=True):
+    """To a ``vb``: give the screen this size."""
+
+    size: ScreenName
+
+
 RELAYED = (RequestClientType, ClientTypeIs, RequestStream, Offer, Answer, Candidate, Bye)
-REQUESTS = (Ping, Sync, ChatSend, ControlTake, ControlRelease, ControlGive, BrowserStart, BrowserStop)
-AGENT_REQUESTS = (AgentStatus, AgentViewers)
+REQUESTS = (
+    Ping, Sync, ChatSend, ControlTake, ControlRelease, ControlGive, BrowserStart, BrowserResize, BrowserStop
+)  # fmt: skip
+AGENT_REQUESTS = (AgentStatus, AgentViewers, AgentScreen)
 ROOM_EVENTS = (PeerJoined, PeerLeft, BrowserChanged, BrowserNotice, ControlChanged, Chat)
-SERVER_ONLY = (Identity, Snapshot, Pong, Error, Shutdown)
+SERVER_ONLY = (Identity, Snapshot, Pong, Error, Shutdown, Resize)
 
 RelayedMessage = RequestClientType | ClientTypeIs | RequestStream | Offer | Answer | Candidate | Bye
 RequestMessage = (
-    Ping | Sync | ChatSend | ControlTake | ControlRelease | ControlGive | BrowserStart | BrowserStop
+    Ping
+    | Sync
+    | ChatSend
+    | ControlTake
+    | ControlRelease
+    | ControlGive
+    | BrowserStart
+    | BrowserResize
+    | BrowserStop
 )
-AgentMessage = AgentStatus | AgentViewers
+AgentMessage = AgentStatus | AgentViewers | AgentScreen
 RoomEvent = PeerJoined | PeerLeft | BrowserChanged | BrowserNotice | ControlChanged | Chat
 ClientMessage = RelayedMessage | RequestMessage | AgentMessage
 """What a client may send."""
-ServerMessage = RelayedMessage | RoomEvent | Identity | Snapshot | Pong | Error | Shutdown
+ServerMessage = RelayedMessage | RoomEvent | Identity | Snapshot | Pong | Error | Shutdown | Resize
 """What a client may receive."""

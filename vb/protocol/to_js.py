@@ -19,6 +19,7 @@ from msgspec import inspect as schema
 from vb.protocol import input as frames
 from vb.protocol import limits, messages, view
 from vb.protocol.codec import type_name
+from vb.protocol.screens import SCREENS
 
 TARGET = Path(__file__).parents[2] / "app" / "static" / "js" / "protocol.js"
 
@@ -66,7 +67,10 @@ def _constants() -> Iterator[str]:
             yield f"export const {name} = {json.dumps(value)};"
     final = sorted(int(code) for code in limits.FINAL_CLOSE_CODES)
     yield "/** After one of these the page does not reconnect by itself. */"
-    yield f"export const FINAL_CLOSE_CODES = Object.freeze({json.dumps(final)});\n"
+    yield f"export const FINAL_CLOSE_CODES = Object.freeze({json.dumps(final)});"
+    screens = [{"name": name, "width": width, "height": height} for name, (width, height) in SCREENS.items()]
+    yield "/** The sizes that the shared screen may be given, in pixels. */"
+    yield f"export const SCREENS = Object.freeze({json.dumps(screens)});\n"
 
 
 def _enums() -> Iterator[str]:

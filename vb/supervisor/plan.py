@@ -4,8 +4,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from vb.protocol.screens import largest
 from vb.supervisor import probes
-from vb.supervisor.specs import ProcessSpec
+from vb.supervisor.specs import Probe, ProcessSpec
 from vb.supervisor.states import RestartPolicy
 
 SINK = "turtus"
@@ -24,7 +25,7 @@ NICE = "5"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The X screen: size in pixels, bits per pixel, display number."""
+    """The X screen: size in pixels at first, bits per pixel, display number."""
 
     width: int
     height: int
@@ -63,8 +64,20 @@ class Places:
 
     def make(self) -> None:
         """Create what is not there; private to this user."""
-        for path in (self.home, self.runtime, self.home / "Downloads"):
+        config = self.home / ".config"
+        for path in (
+            self.home,
+            self.runtime,
+            self.home / "Downloads",
+            self.home / "Uploads",
+            config / "gtk-3.0",
+        ):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A file picker opens in the folder of the desktop: let that be where people's files arrive.
+        (config / "user-dirs.dirs").write_text(
+            'XDG_DESKTOP_DIR="$HOME/Uploads"\nXDG_DOWNLOAD_DIR="$HOME/Downloads"\n'
+        )
+        (config / "gtk-3.0" / "bookmarks").write_text(f"file://{self.home}/Uploads Uploads\n")
 
     def make_profile(self) -> None:
         """A fresh copy of the profile that the image was built with, or an empty one if it has none."""
@@ -90,12 +103,15 @@ def child_environment(screen: Screen, places: Places, path: str) -> dict[str, st
     }
 
 
-def plan(screen: Screen, places: Places, url: str, path: str) -> tuple[ProcessSpec, ...]:
-    """The processes of a virtual browser that opens ``url``; programs are looked up on ``path``."""
+def plan(screen: Screen, places: Places, url: str, path: str, fitted: Probe) -> tuple[ProcessSpec, ...]:
+    """The processes of a virtual browser that opens ``url``; programs are looked up on ``path``.
+
+    ``fitted`` answers whether the X server is there and its screen has the size that is wanted.
+    """
     env = child_environment(screen, places, path)
     return (
         _message_bus(places, env),
-        _screen(screen, env),
+        _screen(screen, env, fitted),
         _window_manager(screen, places, env),
         _sound_server(places, env),
         _firefox(screen, places, env, url),
@@ -112,15 +128,16 @@ def _message_bus(places: Places, env: dict[str, str]) -> ProcessSpec:
     )
 
 
-def _screen(screen: Screen, env: dict[str, str]) -> ProcessSpec:
-    size = f"{screen.width}x{screen.height}x{screen.depth}"
+def _screen(screen: Screen, env: dict[str, str], fitted: Probe) -> ProcessSpec:
+    width, height = largest(screen.width, screen.height)  # it can be made smaller, never larger
+    size = f"{width}x{height}x{screen.depth}"
     fixed = ("-nolisten", "tcp", "-noreset", "-dpi", "96", "-s", "0")
     return ProcessSpec(
         name=XVFB,
         label="The screen",
         argv=("Xvfb", screen.display, "-screen", "0", size, *fixed),
         env=env,
-        probe=probes.x_answers(screen.number),
+        probe=fitted,
     )
 
 

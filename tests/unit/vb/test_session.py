@@ -12,9 +12,11 @@ import pytest
 from tests.support.aio import on_loop, until
 from tests.support.vb_room import ANA, BEN, FakeRoom
 from vb import session as module
+from vb.desktop.screen import LiveScreen
 from vb.peers.viewer import ViewerState
 from vb.protocol.input import Move, Release, encode
 from vb.protocol.messages import (
+    AgentScreen,
     AgentStatus,
     AgentViewers,
     Answer,
@@ -27,6 +29,7 @@ from vb.protocol.messages import (
     PeerLeft,
     RequestClientType,
     RequestStream,
+    Resize,
     Shutdown,
     Sync,
 )
@@ -82,6 +85,9 @@ class PretendedStreaming:
     def open_curtain(self) -> None:
         self.log.append("curtain")
 
+    def resize(self, width: int, height: int) -> None:
+        self.log.append(f"{width}x{height}")
+
     async def close(self, reason: str) -> None:
         self.log.append(f"closed: {reason}")
         self.mux.close()
@@ -89,6 +95,16 @@ class PretendedStreaming:
     def viewer(self, peer_id: str, state: ViewerState, count: int) -> None:
         self.viewers.connected = count
         self.on_viewer(SimpleNamespace(peer_id=peer_id, state=state))
+
+
+class PretendedScreen(LiveScreen):
+    """A screen that takes every size but an upright one."""
+
+    async def resize(self, width: int, height: int) -> bool:
+        if width < height:
+            return False
+        self.size = (width, height)
+        return True
 
 
 class PretendedHands:
@@ -151,7 +167,7 @@ async def scene(timeout_ms: int = 60_000) -> AsyncIterator[Scene]:
     room.control = ControlStatus(state="HELD", epoch=4, holder=ANA.id)
     room.start()
     settings = read(["-s", f"ws://127.0.0.1:{room.port}/signal/x", "-t", str(timeout_ms)], {})
-    made = Scene(room, await open_session(settings, ":0", "turtus.monitor", {}))
+    made = Scene(room, await open_session(settings, PretendedScreen(":0", 1280, 720), "turtus.monitor", {}))
     await until(lambda: made.session._link.connected)
     try:
         yield made
@@ -276,6 +292,19 @@ async def test_viewers_are_counted_for_the_room() -> None:
         here.streaming.viewer(ANA.id, ViewerState.OFFERED, 0)
         here.streaming.viewer(ANA.id, ViewerState.CONNECTED, 1)
         assert (await here.hears(AgentViewers)).count == 1
+
+
+@on_loop
+async def test_the_screen_is_resized_and_the_stream_follows() -> None:
+    """The site is told the size at first, after a change, and that it stayed when X did not do it."""
+    async with scene() as here:
+        assert (await here.hears(AgentScreen)).width == 1280
+        await here.says(Resize(size="1080p"))
+        said = await here.hears(AgentScreen)
+        assert (said.width, said.height) == (1920, 1080)
+        await here.says(Resize(size="portrait"))
+        assert (await here.hears(AgentScreen)) == said
+        assert here.streaming.log == ["1920x1080"]
 
 
 @on_loop

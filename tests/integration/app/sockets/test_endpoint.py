@@ -21,9 +21,11 @@ from tests.integration.conftest import Site
 from tests.support.people import Seat, Visitor, sit_as_agent
 from vb.protocol.limits import MAX_MESSAGE_BYTES, CloseCode, ErrorCode
 from vb.protocol.messages import (
+    AgentScreen,
     AgentStatus,
     Answer,
     BrowserChanged,
+    BrowserResize,
     BrowserStart,
     BrowserStop,
     Chat,
@@ -41,6 +43,7 @@ from vb.protocol.messages import (
     Pong,
     RequestClientType,
     RequestStream,
+    Resize,
     Shutdown,
     Snapshot,
     Sync,
@@ -400,6 +403,28 @@ def test_agent_may_not_act_as_a_person(site: Site) -> None:
             ):
                 agent.send(message)
                 assert agent.expect(Error).code == "forbidden"
+
+
+def test_the_screen_is_resized_by_whoever_may_and_everybody_is_told(site: Site) -> None:
+    """The owner asks, the agent does it and says so; a member without the wheel is refused."""
+    ana, ben, slug = two_in_a_room(site)
+    with ana.sit(slug) as seat, ben.sit(slug) as other:
+        seat.settle()
+        other.settle()
+        start_browser(site, seat, "s" * 43)
+        with sit_as_agent(site.web.url, slug, "s" * 43) as agent:
+            agent.settle()
+            agent.send(AgentStatus(state="ready"))
+            assert seat.expect(BrowserChanged, timeout_s=5).browser.state == "READY"
+            other.send(BrowserResize(size="480p"))
+            assert other.expect(Error).code == ErrorCode.FORBIDDEN
+            seat.send(BrowserResize(size="portrait"))
+            assert agent.expect(Resize).size == "portrait"
+            agent.send(AgentScreen(width=720, height=1280))
+            for each in (seat, other):
+                while (browser := each.expect(BrowserChanged).browser).width != 720:
+                    pass
+                assert browser.height == 1280
 
 
 def test_start_pressed_by_two_at_once_is_one_browser(site: Site) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from Xlib import error
+from Xlib import X, error
 
 from vb.media import capture
 from vb.media.capture import Changes, ScreenCapture
@@ -21,6 +21,7 @@ class PretendedScreen:
         self.wanted: set[int] = set()
         self.seen: list[int] = []
         self.opened = 0
+        self.size = (320, 240)
         self.failures = 0
         self.now = -1
         self.over = threading.Event()
@@ -114,10 +115,13 @@ class PretendedX:
     def __init__(self) -> None:
         self.pointer = (5, 5)
         self.events = 0
+        self.kind = 91
         self.subtracted = 0
         root = SimpleNamespace(
             damage_create=lambda level: 77,
             query_pointer=lambda: SimpleNamespace(root_x=self.pointer[0], root_y=self.pointer[1]),
+            change_attributes=lambda event_mask: None,
+            get_geometry=lambda: SimpleNamespace(width=1280, height=720),
         )
         self.screen: Callable[[], Any] = lambda: SimpleNamespace(root=root)
 
@@ -129,8 +133,9 @@ class PretendedX:
     def pending_events(self) -> int:
         return self.events
 
-    def next_event(self) -> None:
+    def next_event(self) -> Any:
         self.events -= 1
+        return SimpleNamespace(type=self.kind, width=720, height=1280)
 
     def damage_subtract(self, damage: int) -> None:
         assert damage == 77
@@ -152,4 +157,30 @@ def test_changes_are_drawing_and_the_pointer(monkeypatch: pytest.MonkeyPatch) ->
     x.pointer = (6, 5)
     assert [changes.any(), changes.any()] == [True, False]
     assert x.subtracted == 3
+    assert changes.size == (1280, 720)
+    x.events, x.kind = 1, X.ConfigureNotify
+    assert changes.any()
+    assert changes.size == (720, 1280)
     changes.close()
+
+
+def test_another_size_of_the_screen_begins_a_new_capture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the very tick at which it is learned; the pictures after it have that size."""
+    screen = PretendedScreen(monkeypatch, 60)
+    shown: list[tuple[int, int]] = []
+
+    def open_and_note(capture: ScreenCapture) -> PretendedScreen:
+        shown.append(capture._size)
+        return screen
+
+    monkeypatch.setattr(ScreenCapture, "_open", open_and_note)
+    changed = screen.any
+
+    def any_then_grow() -> bool:
+        if screen.now == 20:
+            screen.size = (720, 1280)
+        return changed()
+
+    monkeypatch.setattr(screen, "any", any_then_grow)
+    screen.run()
+    assert shown == [(320, 240), (720, 1280)]

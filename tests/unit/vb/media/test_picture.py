@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import av
 import pytest
+from aiortc.codecs.h264 import h264_depayload
 from av.video.frame import VideoFrame
 
 from tests.support.aio import on_loop, until
 from vb.media import picture as module
-from vb.media.frames import VideoCodec
+from vb.media.frames import EncodedFrame, VideoCodec
 from vb.media.picture import Picture
 
 
@@ -133,3 +135,31 @@ async def test_frames_of_a_stopped_encoder_do_not_reach_the_next_viewers() -> No
     assert frame.keyframe
     assert second.delivered == 1
     await picture.close()
+
+
+@on_loop
+async def test_another_size_goes_on_in_the_same_stream() -> None:
+    """With a keyframe that has the new size; what was captured in the old one is not stretched into it."""
+    picture = Picture(":0", 320, 240, 30)
+    picture.open_curtain()
+    viewer = picture.subscribe(VideoCodec.H264)
+    capture = PretendedCapture.made
+    capture.take()
+    assert size_of(await viewer.get()) == (320, 240)
+    picture.resize(180, 320)
+    await until(capture.wanted)  # a still screen is pictured, too
+    capture.take(1.0)
+    capture.frame = VideoFrame(180, 320, "bgr0")
+    capture.take(2.0)
+    frame = await viewer.get()
+    assert (frame.keyframe, size_of(frame)) == (True, (180, 320))
+    assert viewer.delivered == 2
+    await picture.close()
+
+
+def size_of(frame: EncodedFrame) -> tuple[int, int]:
+    """Of the picture that a viewer makes of it."""
+    decoder = av.CodecContext.create("h264", "r")
+    data = b"".join(map(h264_depayload, frame.payloads))
+    pictures = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
+    return pictures[0].width, pictures[0].height

@@ -36,7 +36,7 @@ def test_what_only_agents_say_stays_out() -> None:
 def test_optional_fields_are_marked() -> None:
     """A field with a default gets a question mark, one without does not."""
     text = to_js.generate()
-    assert 'type: "browser.start", url?: string|null }' in text
+    assert 'type: "browser.start", url?: string|null, kind?: ' in text
     assert 'type: "chat.send", text: string, client_msg_id: string }' in text
 
 

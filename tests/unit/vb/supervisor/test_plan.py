@@ -10,6 +10,10 @@ from vb.supervisor.plan import FIREFOX, PULSEAUDIO, SINK, XVFB, Places, Screen, 
 SCREEN = Screen(1280, 720)
 
 
+async def fitted() -> bool:
+    return True
+
+
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "home", tmp_path / "run", tmp_path / "image", tmp_path / "warm")
@@ -17,7 +21,7 @@ def places(tmp_path: Path) -> Places:
 
 def test_every_need_is_planned(places: Places) -> None:
     """Names are unique, and what a process waits for exists."""
-    specs = plan(SCREEN, places, "about:blank", "/usr/bin")
+    specs = plan(SCREEN, places, "about:blank", "/usr/bin", fitted)
     names = [spec.name for spec in specs]
     assert len(set(names)) == len(names)
     for spec in specs:
@@ -26,7 +30,7 @@ def test_every_need_is_planned(places: Places) -> None:
 
 def test_what_draws_needs_the_screen(places: Places) -> None:
     """Firefox and the window manager go down with Xvfb; the sound does not."""
-    needs = {spec.name: spec.needs for spec in plan(SCREEN, places, "about:blank", "/usr/bin")}
+    needs = {spec.name: spec.needs for spec in plan(SCREEN, places, "about:blank", "/usr/bin", fitted)}
     assert needs[FIREFOX] == needs["openbox"] == (XVFB,)
     assert needs[PULSEAUDIO] == ()
 
@@ -34,23 +38,26 @@ def test_what_draws_needs_the_screen(places: Places) -> None:
 def test_firefox_opens_the_page_in_a_new_profile(places: Places) -> None:
     """Its profile lies in the home that dies with the container; the page is the last argument."""
     firefox = next(
-        spec for spec in plan(SCREEN, places, "https://example.org/", "/bin") if spec.name == FIREFOX
+        spec for spec in plan(SCREEN, places, "https://example.org/", "/bin", fitted) if spec.name == FIREFOX
     )
     assert firefox.argv[-1] == "https://example.org/"
     assert str(places.profile) in firefox.argv
     assert "--kiosk" not in firefox.argv
 
 
-def test_the_screen_has_the_size_that_was_asked_for(places: Places) -> None:
-    """Width, height and depth; no network listener."""
-    xvfb = next(spec for spec in plan(Screen(800, 600, 16), places, "x", "/bin") if spec.name == XVFB)
-    assert "800x600x16" in xvfb.argv
+def test_the_screen_holds_every_size_that_it_may_be_given(places: Places) -> None:
+    """The X server can become smaller, never larger; it is ready when it has the size that is wanted."""
+    xvfb = next(s for s in plan(Screen(800, 600, 16), places, "x", "/bin", fitted) if s.name == XVFB)
+    assert "1920x1280x16" in xvfb.argv
+    assert xvfb.probe is fitted
     assert " ".join(xvfb.argv).count("-nolisten tcp") == 1
+    large = next(s for s in plan(Screen(3840, 600), places, "x", "/bin", fitted) if s.name == XVFB)
+    assert "3840x1280x24" in large.argv
 
 
 def test_the_sound_has_its_sink(places: Places) -> None:
     """The null sink that the agent records."""
-    pulse = next(spec for spec in plan(SCREEN, places, "x", "/bin") if spec.name == PULSEAUDIO)
+    pulse = next(spec for spec in plan(SCREEN, places, "x", "/bin", fitted) if spec.name == PULSEAUDIO)
     assert any(f"sink_name={SINK}" in argument for argument in pulse.argv)
 
 
@@ -79,5 +86,5 @@ def test_the_profile_is_a_fresh_copy(places: Places) -> None:
     (places.warm_profile / "prefs.js").write_text("x")
     places.make_profile()
     assert (places.profile / "prefs.js").read_text() == "x"
-    firefox = next(spec for spec in plan(SCREEN, places, "x", "/bin") if spec.name == FIREFOX)
+    firefox = next(spec for spec in plan(SCREEN, places, "x", "/bin", fitted) if spec.name == FIREFOX)
     assert firefox.prepare == places.make_profile
