@@ -1,28 +1,25 @@
 """app.web.assets"""
 
+import gzip
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask
 
-from app.settings import ROOT
 from app.web import assets
-
-STATIC = ROOT / "app" / "static"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three modules, of which two import each other, and a style."""
+    """A page's script of two modules, another's that cannot be bundled, and a style."""
     (tmp_path / "js").mkdir()
-    (tmp_path / "js" / "page.js").write_text(
-        "import { a } from './a.js';\nimport {\n  b,\n} from './b.js';\n"
-    )
-    (tmp_path / "js" / "a.js").write_text(
-        "import './b.js';\n// import('./never.js') and from './never.js';\n"
-    )
-    (tmp_path / "js" / "b.js").write_text("export { a } from './a.js';\nconst c = \"from './never.js'\";\n")
+    (tmp_path / "js" / "room.js").write_text("import { a } from './a.js';\na();\n")
+    (tmp_path / "js" / "a.js").write_text("export function a() {}\n")
+    (tmp_path / "js" / "pages.js").write_text("await fetch('/');\n")
     (tmp_path / "page.css").write_text("a {}")
+    (tmp_path / "css").mkdir()
+    for name in {name for names in assets.STYLES.values() for name in names}:
+        (tmp_path / "css" / f"{name}.css").write_text(f".{name} {{}}")
     return tmp_path
 
 
@@ -38,14 +35,20 @@ def url(app: Flask, filename: str) -> str:
         return app.url_for("static", filename=filename)
 
 
+def script(app: Flask, page: str) -> str:
+    with app.test_request_context():
+        address: str = app.jinja_env.from_string("{{ script(page) }}").render(page=page)
+    return address
+
+
 def test_address_that_may_be_kept(app: Flask) -> None:
     """Pages link to it, and a browser need not ask again."""
     kept = url(app, "page.css")
     assert kept.startswith("/static/@")
     with app.test_client().get(kept) as answer:
         assert answer.get_data(as_text=True) == "a {}"
-    assert answer.cache_control.immutable
-    assert answer.cache_control.max_age == assets.YEAR_S
+        assert answer.cache_control.immutable
+        assert answer.cache_control.max_age == assets.YEAR_S
 
 
 @pytest.mark.parametrize("path", ["/static/page.css", "/static/@yesterday/page.css"])
@@ -53,8 +56,8 @@ def test_address_of_another_day(app: Flask, path: str) -> None:
     """Gives what is there now, and is asked for again: an answer that has not changed has no body."""
     with app.test_client().get(path) as answer:
         assert answer.get_data(as_text=True) == "a {}"
-    assert answer.cache_control.no_cache
-    assert not answer.cache_control.immutable
+        assert answer.cache_control.no_cache
+        assert not answer.cache_control.immutable
     with app.test_client().get(path, headers={"If-None-Match": answer.headers["ETag"]}) as again:
         assert again.status_code == 304
 
@@ -77,22 +80,43 @@ def test_hash_follows_the_contents(folder: Path) -> None:
     assert len({before, changed, assets.content_hash(folder)}) == 3
 
 
-def test_modules_of_a_page(folder: Path) -> None:
-    """Each once, circles too; what a comment or a text names is none."""
-    assert assets.modules(folder / "js", "page.js") == ["page.js", "a.js", "b.js"]
+def test_script_of_a_page_is_one_file(app: Flask) -> None:
+    """Packed for those who can unpack it, and kept; a hash of yesterday's is asked for again."""
+    address = script(app, "room")
+    assert address == url(app, "js/room.bundle.js")
+    client = app.test_client()
+    plain = client.get(address)
+    assert plain.mimetype == "text/javascript"
+    assert plain.cache_control.immutable
+    assert plain.cache_control.max_age == assets.YEAR_S
+    packed = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.data) == plain.data
+    assert client.get("/static/js/room.bundle.js").cache_control.no_cache
 
 
-def test_page_names_all_of_its_modules(app: Flask) -> None:
-    """One link for each, at the address that it is imported from."""
-    with app.test_request_context():
-        html = render_template_string("{{ preload('page.js') }}")
-    assert html.count('rel="modulepreload"') == 3
-    assert f'href="{url(app, "js/b.js")}"' in html
+def test_styles_of_a_page_are_one_file(app: Flask) -> None:
+    """In their order."""
+    answer = app.test_client().get(url(app, "css/pages.bundle.css"))
+    assert answer.mimetype == "text/css"
+    assert answer.get_data(as_text=True).split() == [
+        word for name in assets.STYLES["pages"] for word in (f".{name}", "{}")
+    ]
 
 
-def test_every_import_of_the_real_scripts_is_found() -> None:
-    """Each script imports in the way that is looked for: what a plain search finds is in the graph."""
-    for path in (STATIC / "js").glob("*.js"):
-        plain = {part.split("'")[0] for part in path.read_text().split(" from './")[1:]}
-        plain = {name for name in plain if (STATIC / "js" / name).is_file()}
-        assert plain <= set(assets.modules(STATIC / "js", path.name)), path.name
+def test_style_of_a_part_of_the_room_is_found(folder: Path) -> None:
+    """A new file needs no entry; it comes last."""
+    (folder / "css" / "wheel.css").write_text(".wheel {}")
+    bundles = assets.make_bundles(folder)
+    assert bundles["css/room.bundle.css"].endswith(".panel {}\n.wheel {}")
+    assert ".wheel" not in bundles["css/pages.bundle.css"]
+
+
+def test_script_that_cannot_be_bundled_is_served_as_it_is(
+    app: Flask, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A page without its bundle works, more slowly; the log says why."""
+    assert script(app, "pages") == url(app, "js/pages.js")
+    assets.make_bundles(folder)
+    assert "pages.js: cannot be read: await" in caplog.text
