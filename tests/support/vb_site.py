@@ -26,12 +26,33 @@ say({ loaded: true });
 </script>"""
 
 
+TYPED = b"""<!doctype html><meta charset="utf-8"><title>Typed</title>
+<style>html, body, textarea { margin: 0; width: 100%; height: 100%; box-sizing: border-box }</style>
+<textarea autofocus spellcheck="false"></textarea>
+<script>
+const say = (what) => fetch("/said", { method: "POST", body: JSON.stringify(what) });
+const area = document.querySelector("textarea");
+let told = "";
+let busy = false;
+const tell = async () => {
+  if (busy) return;
+  busy = true;
+  while (told !== area.value) await say({ text: (told = area.value) });
+  busy = false;
+};
+area.oninput = tell;
+area.focus();
+say({ loaded: true });
+</script>"""
+"""A page that tells what stands in its text field, one time after the other: the last said is what is there."""
+
+
 class TellingSite:
-    """Serves the page on ``port`` of every address while entered."""
+    """Serves ``page`` on ``port`` of every address while entered."""
 
     port: int
 
-    def __init__(self) -> None:
+    def __init__(self, page: bytes = _PAGE) -> None:
         self.said: list[dict[str, Any]] = []
         self._news: queue.Queue[dict[str, Any]] = queue.Queue()
         site = self
@@ -41,7 +62,7 @@ class TellingSite:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
                 self.end_headers()
-                self.wfile.write(_PAGE)
+                self.wfile.write(page)
 
             def do_POST(self) -> None:
                 what = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

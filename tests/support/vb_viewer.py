@@ -27,7 +27,11 @@ window.Viewer = class {
     this.pc.onicecandidate = (event) => { if (event.candidate) this.candidates.push(event.candidate.toJSON()); };
     this.pc.onconnectionstatechange = () => this.mark(this.pc.connectionState);
     this.pc.ontrack = (event) => { this.stream.addTrack(event.track); video.srcObject = this.stream; };
-    this.pc.ondatachannel = (event) => { this.channel = event.channel; event.channel.onopen = () => this.mark("channel"); };
+    this.pc.ondatachannel = ({ channel }) => {
+      if (channel.label !== "input") return void (this[channel.label] = channel);
+      this.channel = channel;
+      channel.onopen = () => this.mark("channel");
+    };
     video.requestVideoFrameCallback(() => this.mark("frame"));
     await this.pc.setRemoteDescription({ type: "offer", sdp });
     if (this.codecs) {

@@ -5,16 +5,18 @@ moves wait only the last counts.
 """
 
 import contextlib
+import itertools
 import logging
 import queue
 import threading
-import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from Xlib import X, display, error
 from Xlib.ext import xtest
 
+from vb.desktop.echo import Echo
 from vb.desktop.keysyms import Keyboard, Press, Remap, Step
 from vb.protocol.input import Button, InputFrame, Key, Move, Release, Wheel
 
@@ -22,8 +24,6 @@ NOTCH = 120
 MAX_NOTCHES = 20
 """Most wheel notches that one frame may turn."""
 QUEUE_LIMIT = 2048
-REUSE_S = 1.0
-"""A spare key keeps its symbol for at least this long after it was last pressed."""
 _UP, _DOWN, _LEFT, _RIGHT = 4, 5, 6, 7
 _FARTHEST = 0x7FFF
 _RETRY_S = 0.2
@@ -59,12 +59,12 @@ class Hands:
 
     connection: Any
     keyboard: Keyboard
+    echo: Echo
     buttons: set[int] = field(default_factory=set)
     wheel: WheelSteps = field(default_factory=WheelSteps)
-    pressed_at: dict[int, float] = field(default_factory=dict)
 
-    def do(self, frame: InputFrame) -> None:
-        """Carry out one frame."""
+    def do(self, frame: InputFrame, coming: Callable[[], list[InputFrame]] = list) -> None:
+        """Carry out one frame; ``coming`` tells which wait behind it."""
         match frame:
             case Move():
                 self._move(frame.x, frame.y)
@@ -76,13 +76,18 @@ class Hands:
                 for button in self.wheel.turn(frame.dx, frame.dy):
                     self._fake(X.ButtonPress, button)
                     self._fake(X.ButtonRelease, button)
-            case Key():
-                self._steps(
-                    self.keyboard.press(frame.keysym) if frame.down else self.keyboard.release(frame.keysym)
-                )
+            case Key(keysym=keysym, down=True):
+                self._find_room(keysym, coming)
+                self._steps(self.keyboard.press(keysym))
+            case Key(keysym=keysym):
+                self._steps(self.keyboard.release(keysym))
             case Release():
                 self.let_go()
         self.connection.flush()
+
+    def furnish(self) -> None:
+        """Put common symbols on spare keys."""
+        self._remap(self.keyboard.furnish())
 
     def let_go(self) -> None:
         """Release every key and button."""
@@ -101,25 +106,38 @@ class Hands:
         (self.buttons.add if down else self.buttons.discard)(button)
         self._fake(X.ButtonPress if down else X.ButtonRelease, button)
 
+    def _find_room(self, keysym: int, coming: Callable[[], list[InputFrame]]) -> None:
+        """Give ``keysym`` a key if it has none, and with it what is typed next: each change costs time.
+
+        Only when all that was pressed has been read: programs look keys up in the map as it is by then.
+        """
+        if self.keyboard.lacks(keysym):
+            self.echo.wait()
+            typed = [frame.keysym for frame in coming() if isinstance(frame, Key) and frame.down]
+            self._remap(self.keyboard.prepare([keysym, *typed]))
+
+    def _remap(self, remaps: Sequence[Remap]) -> None:
+        """Change the map, neighbours in one go."""
+        rows = {remap.keycode: (remap.plain, remap.shifted) for remap in remaps}
+        for first in sorted(keycode for keycode in rows if keycode - 1 not in rows):
+            run = list(itertools.takewhile(rows.__contains__, itertools.count(first)))
+            self.connection.change_keyboard_mapping(first, [rows[keycode] for keycode in run])
+        self.connection.sync()
+
     def _steps(self, steps: list[Step]) -> None:
         for step in steps:
             match step:
                 case Press(keycode, down):
-                    self.pressed_at[keycode] = time.monotonic()
                     self._fake(X.KeyPress if down else X.KeyRelease, keycode)
-                case Remap(keycode, plain, shifted):
-                    # Programs look a key up when they get to it: let them first see what it was.
-                    since = time.monotonic() - self.pressed_at.get(keycode, 0.0)
-                    time.sleep(max(0.0, REUSE_S - since))
-                    self.connection.change_keyboard_mapping(keycode, [(plain, shifted)])
-                    self.connection.sync()
+                case Remap():
+                    self._remap([step])
 
     def _fake(self, kind: int, detail: int) -> None:
         xtest.fake_input(self.connection, kind, detail)
 
 
 def lay_hands(display_name: str) -> Hands:
-    """Connect to X, read its keyboard map, and switch off its own key repeat (the page repeats).
+    """Connect to X, read its keyboard map, furnish it, and leave key repeat to it.
 
     Raises:
         DisplayError: the X server does not answer.
@@ -129,7 +147,9 @@ def lay_hands(display_name: str) -> Hands:
     first = connection.display.info.min_keycode
     last = connection.display.info.max_keycode
     rows = connection.get_keyboard_mapping(first, last - first + 1)
-    return Hands(connection, Keyboard(first, [list(row) for row in rows]))
+    hands = Hands(connection, Keyboard(first, [list(row) for row in rows]), Echo(connection))
+    hands.furnish()
+    return hands
 
 
 class Injector:
@@ -192,8 +212,13 @@ class Injector:
                 if following is None:
                     return self._finish(hands)
                 frame = following
-            hands.do(frame)
+            hands.do(frame, self._waiting)
         self._finish(hands)
+
+    def _waiting(self) -> list[InputFrame]:
+        """What is next, without taking it: only this thread takes."""
+        with self._queue.mutex:
+            return [frame for frame in self._queue.queue if frame is not None]
 
     def _finish(self, hands: Hands) -> None:
         hands.let_go()

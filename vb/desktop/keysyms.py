@@ -4,9 +4,11 @@ The page says which symbol was typed; X wants a key and modifiers. A symbol that
 typed there, with Shift or AltGr added or lifted as its place asks; one that it lacks is put on a spare key.
 """
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from vb.desktop.alphabets import LETTERS, SIGNS
 
 SHIFT_L = 0xFFE1
 LEVEL3 = 0xFE03  # ISO_Level3_Shift, AltGr
@@ -18,6 +20,8 @@ SHORTCUT_MODIFIERS = frozenset({0xFFE3, 0xFFE4, 0xFFE9, 0xFFEA, 0xFFEB, 0xFFEC})
 SHIFTS = frozenset({0xFFE1, 0xFFE2})
 LOCKS = frozenset({0xFFE5, 0xFF7F, 0xFFE6, 0xFF14})
 """Caps, Num, Shift and Scroll Lock: the page sends what they make of a key, so they are not pressed."""
+CHANGING = 40
+"""So many spare keys at least change their symbols as they are needed; the others have theirs for good."""
 _UNICODE = 0x01000000
 _SPACE = 0x20
 _MEDIA_KEYS = range(0x10080000, 0x10090000)
@@ -35,13 +39,18 @@ def canonical(keysym: int) -> int:
     return code_point if 0x20 <= code_point <= 0x7E or 0xA0 <= code_point <= 0xFF else keysym
 
 
+def keysym_of(sign: str) -> int:
+    """The keysym of one character that is none of Latin's control characters."""
+    return canonical(_UNICODE + ord(sign))
+
+
 def case_pair(keysym: int) -> tuple[int, int]:
     """What to put on one key without and with Shift: both cases of a letter, or the symbol itself twice."""
     if keysym >= _UNICODE:
         sign = chr(keysym - _UNICODE) if keysym - _UNICODE < 0x110000 else ""
         lower, upper = sign.lower(), sign.upper()
-        if len(lower) == len(upper) == 1 and lower != upper:
-            return canonical(_UNICODE + ord(lower)), canonical(_UNICODE + ord(upper))
+        if len(lower) == len(upper) == 1 and lower != upper and sign in (lower, upper):
+            return keysym_of(lower), keysym_of(upper)
     elif 0xC0 <= keysym <= 0xFE and keysym not in (0xD7, 0xDF, 0xF7):
         return keysym | 0x20, keysym & ~0x20
     return keysym, keysym
@@ -81,12 +90,18 @@ _COLUMNS = ((0, False, False), (1, True, False), (4, False, True), (5, True, Tru
 
 @dataclass(slots=True)
 class Keyboard:
-    """A keyboard map, the spare keys in it, and what is held. ``rows[i]`` belongs to ``first + i``."""
+    """A keyboard map, the spare keys in it, and what is held. ``rows[i]`` belongs to ``first + i``.
+
+    Spare keys are given their symbols in a circle, neighbours one after the other, so that what is put on
+    many of them at once is one change of the map.
+    """
 
     first: int
     rows: Sequence[Sequence[int]]
     _places: dict[int, Place] = field(default_factory=dict)
-    _spare: "OrderedDict[int, tuple[int, int]]" = field(default_factory=OrderedDict)
+    _circle: list[int] = field(default_factory=list)
+    _next: int = 0
+    _lent: dict[int, tuple[int, int]] = field(default_factory=dict)
     _held: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -102,13 +117,54 @@ class Keyboard:
         if LEVEL3 not in self._places:
             self._places = {k: place for k, place in self._places.items() if not place.level3}
         taken = {offset for offset, _ in useful}
-        free = [self.first + offset for offset in range(len(self.rows)) if offset not in taken]
-        self._spare = OrderedDict((keycode, (0, 0)) for keycode in free)
+        self._circle = [self.first + offset for offset in range(len(self.rows)) if offset not in taken]
 
     @property
     def held(self) -> dict[int, int]:
         """Keysyms that are down, each with its keycode."""
         return dict(self._held)
+
+    def furnish(self) -> list[Remap]:
+        """Put common symbols on spare keys for good. Legal once, before anything is pressed."""
+        letters = [case_pair(keysym_of(sign)) for sign in LETTERS]
+        signs = [keysym_of(sign) for sign in SIGNS]
+        pairs = [*letters, *zip_longest(signs[::2], signs[1::2], fillvalue=0)]
+        lacking = [pair for pair in pairs if not all(keysym in self._places for keysym in pair)]
+        room = max(0, len(self._circle) - CHANGING)
+        remaps = [Remap(keycode, *pair) for keycode, pair in zip(self._circle[:room], lacking, strict=False)]
+        self._circle = self._circle[len(remaps) :]
+        for remap in remaps:
+            self._places.setdefault(remap.plain, Place(remap.keycode))
+            self._places.setdefault(remap.shifted, Place(remap.keycode, shift=True))
+        return remaps
+
+    def lacks(self, keysym: int) -> bool:
+        """Whether no key has it, so that a spare one must be given to it."""
+        keysym = canonical(keysym)
+        return keysym not in LOCKS and keysym not in self._held and self._place(keysym) is None
+
+    def prepare(self, keysyms: Iterable[int]) -> list[Remap]:
+        """Give spare keys to those of ``keysyms`` that have none, in order, as far as the keys suffice.
+
+        None is taken away from a key that is down, or from a symbol that is earlier in ``keysyms``. Whoever
+        carries this out makes sure that all earlier presses have been read with the map as it was.
+        """
+        kept = set(self._held.values())
+        remaps: list[Remap] = []
+        for keysym in map(canonical, keysyms):
+            if keysym in LOCKS:
+                continue
+            place = self._place(keysym)
+            if place is None:
+                keycode = self._spare(kept)
+                if keycode is None:
+                    break
+                self._lent[keycode] = case_pair(keysym)
+                remaps.append(Remap(keycode, *self._lent[keycode]))
+                kept.add(keycode)
+            else:
+                kept.add(place.keycode)
+        return remaps
 
     def press(self, keysym: int) -> list[Step]:
         """Steps for a key that goes down; a key that is down already repeats. Empty when it is not typed."""
@@ -118,7 +174,8 @@ class Keyboard:
         if keysym in self._held:
             keycode = self._held[keysym]
             return [] if keysym in MODIFIERS else [Press(keycode, False), Press(keycode, True)]
-        place, steps = self._place(keysym)
+        steps: list[Step] = [*self.prepare([keysym])]
+        place = self._place(keysym)
         if place is None:
             return []
         wrap = self._levels(place) if is_character(keysym) else []
@@ -154,17 +211,19 @@ class Keyboard:
             steps.append(Press(self._places[LEVEL3].keycode, True))
         return steps
 
-    def _place(self, keysym: int) -> tuple[Place | None, list[Step]]:
+    def _place(self, keysym: int) -> Place | None:
         if keysym in self._places:
-            return self._places[keysym], []
-        for keycode, mapped in self._spare.items():
+            return self._places[keysym]
+        for keycode, mapped in self._lent.items():
             if keysym in mapped:
-                self._spare.move_to_end(keycode)
-                return Place(keycode, shift=mapped[0] != keysym), []
-        in_use = set(self._held.values())
-        keycode = next((key for key in self._spare if key not in in_use), 0)
-        if not keycode:
-            return None, []
-        plain, shifted = self._spare[keycode] = case_pair(keysym)
-        self._spare.move_to_end(keycode)
-        return Place(keycode, shift=plain != keysym), [Remap(keycode, plain, shifted)]
+                return Place(keycode, shift=mapped[0] != keysym)
+        return None
+
+    def _spare(self, kept: set[int]) -> int | None:
+        """The next spare key of the circle that is not among ``kept``."""
+        for _ in self._circle:
+            keycode = self._circle[self._next % len(self._circle)]
+            self._next += 1
+            if keycode not in kept:
+                return keycode
+        return None

@@ -3,15 +3,16 @@
 import threading
 import time
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from Xlib import X, error
 
 from vb.desktop import injector
+from vb.desktop.echo import Echo
 from vb.desktop.injector import MAX_NOTCHES, QUEUE_LIMIT, Hands, Injector, WheelSteps
 from vb.desktop.keysyms import Keyboard
-from vb.protocol.input import Button, Key, Move, Release, Wheel
+from vb.protocol.input import Button, InputFrame, Key, Move, Release, Wheel
 
 
 class Notes:
@@ -20,6 +21,7 @@ class Notes:
     def __init__(self) -> None:
         self.done: list[tuple[int, Any]] = []
         self.remapped: list[tuple[int, Any]] = []
+        self.asked = 0
 
     def screen(self) -> Any:
         return SimpleNamespace(width_in_pixels=1280, height_in_pixels=720)
@@ -29,6 +31,10 @@ class Notes:
 
     def change_keyboard_mapping(self, first: int, rows: Any) -> None:
         self.remapped.append((first, rows))
+
+    def wait(self) -> None:
+        """As ``Echo``: whether all has been read."""
+        self.asked += 1
 
     def flush(self) -> None: ...
     def sync(self) -> None: ...
@@ -44,9 +50,14 @@ def notes(monkeypatch: pytest.MonkeyPatch) -> Notes:
     return Notes()
 
 
+def hands_on(notes: Notes, spare: int = 1) -> Hands:
+    rows = [[ord("a"), ord("A")], [0xFFE1], *([0, 0] for _ in range(spare))]
+    return Hands(notes, Keyboard(10, rows), cast(Echo, notes))
+
+
 @pytest.fixture
 def hands(notes: Notes) -> Hands:
-    return Hands(notes, Keyboard(10, [[ord("a"), ord("A")], [0xFFE1], [0, 0]]))
+    return hands_on(notes)
 
 
 def test_moves_stay_on_the_screen(hands: Hands, notes: Notes) -> None:
@@ -81,17 +92,28 @@ def test_keys_and_spare_keys(hands: Hands, notes: Notes) -> None:
     assert notes.remapped == [(12, [(0x01002603, 0x01002603)])]
 
 
-def test_a_spare_key_is_not_given_away_too_soon(
-    hands: Hands, notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Programs may not have looked at it yet."""
-    monkeypatch.setattr(injector, "REUSE_S", 0.2)
-    hands.do(Key(1, 0x01002603, True))
-    hands.do(Key(1, 0x01002603, False))
-    began = time.monotonic()
-    hands.do(Key(1, 0x01002604, True))
-    assert time.monotonic() - began >= 0.15
+def test_the_map_changes_only_when_all_was_read(hands: Hands, notes: Notes) -> None:
+    """Programs look a key up when they get to it; what has a key asks nobody."""
+    hands.do(Key(1, ord("a"), True))
+    assert notes.asked == 0
+    for keysym in (0x01002603, 0x01002604):
+        hands.do(Key(1, keysym, True))
+        hands.do(Key(1, keysym, False))
+    assert notes.asked == 2
     assert [rows[0][0] for _, rows in notes.remapped] == [0x01002603, 0x01002604]
+
+
+def test_what_waits_is_put_on_keys_in_one_go(notes: Notes) -> None:
+    """One question and one change for neighbours, whatever else waits between; presses ask for no more."""
+    hands = hands_on(notes, spare=3)
+    typed = [0x01002603, 0x01002604, ord("a"), 0x01002605]
+    frames = [Key(1, keysym, down) for keysym in typed for down in (True, False)]
+    waiting: list[InputFrame] = [Move(1, 1, 1), *frames]
+    while waiting:
+        hands.do(waiting.pop(0), waiting.copy)
+    assert notes.asked == 1
+    assert notes.remapped == [(12, [(keysym, keysym) for keysym in (0x01002603, 0x01002604, 0x01002605)])]
+    assert [code for kind, code in notes.done if kind == X.KeyPress] == [12, 13, 10, 14]
 
 
 def test_let_go_releases_keys_and_buttons(hands: Hands, notes: Notes) -> None:
@@ -203,7 +225,7 @@ def test_the_thread_survives_the_end_of_the_screen(
             raise error.ConnectionClosedError("server")
 
     def lay_hands(display_name: str) -> Hands:
-        made.append(hands if made else Hands(Broken(), hands.keyboard))
+        made.append(hands if made else Hands(Broken(), hands.keyboard, hands.echo))
         return made[-1]
 
     monkeypatch.setattr(injector, "lay_hands", lay_hands)

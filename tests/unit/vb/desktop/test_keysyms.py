@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vb.desktop.keysyms import (
+    CHANGING,
     LEVEL3,
     LOCKS,
     SHIFT_L,
@@ -15,6 +16,7 @@ from vb.desktop.keysyms import (
     canonical,
     case_pair,
     is_character,
+    keysym_of,
 )
 
 CONTROL_L, ALT_L, LEFT, TAB, RETURN = 0xFFE3, 0xFFE9, 0xFF51, 0xFF09, 0xFF0D
@@ -139,14 +141,56 @@ def test_a_symbol_without_a_key_gets_a_spare_one() -> None:
     assert board.press(snowman) == [Press(20, True)]
 
 
-def test_the_spare_key_used_longest_ago_is_taken() -> None:
-    """With two spare keys the third symbol takes the place of the one not used for longest."""
+def test_spare_keys_change_in_a_circle() -> None:
+    """With two spare keys the third symbol takes the place of the first."""
     board = keyboard()
     one, two, three = 0x01004F60, 0x01004F61, 0x01004F62
     for keysym in (one, two, one):
         board.press(keysym)
         board.release(keysym)
-    assert Remap(21, three, three) in board.press(three)
+    assert Remap(20, three, three) in board.press(three)
+    assert board.lacks(one)
+    assert not board.lacks(two)
+
+
+def test_what_is_typed_next_is_prepared_at_once() -> None:
+    """As many as there are spare keys, each once, none for what the map has; those then need no change."""
+    board = keyboard()
+    one, two, three = 0x01004F60, 0x01004F61, 0x01004F62
+    assert board.prepare([one, A, one, EURO, two, three]) == [Remap(20, one, one), Remap(21, two, two)]
+    assert board.press(one) == [Press(20, True)]
+    board.release(one)
+    assert board.press(two) == [Press(21, True)]
+
+
+def test_preparing_takes_nothing_away_that_is_needed_first() -> None:
+    """Neither from a key that is down, nor from a symbol that is typed before the one that lacks a key."""
+    board = keyboard()
+    one, two, three = 0x01004F60, 0x01004F61, 0x01004F62
+    board.press(one)
+    assert board.prepare([two, three]) == [Remap(21, two, two)]
+    board.release(one)
+    assert board.prepare([two, three]) == [Remap(20, three, three)]
+
+
+def test_common_symbols_get_keys_for_good() -> None:
+    """Where there is room: letters in both cases, signs two by two; enough keys stay for all others."""
+    board = Keyboard(10, [*ROWS, *([0, 0] for _ in range(45))])
+    remaps = board.furnish()
+    assert len(remaps) == 47 - CHANGING
+    assert remaps[0] == Remap(20, 0x01000430, 0x01000410)
+    assert {remap.keycode for remap in remaps}.isdisjoint(board._circle)
+    assert board.press(0x01000410) == [Press(13, True), Press(20, True), Press(13, False)]
+    assert keyboard().furnish() == []
+
+
+def test_a_whole_keyboard_is_furnished_without_what_it_has() -> None:
+    """Signs share keys; what the map has already gets no second key."""
+    board = Keyboard(10, [*ROWS, *([0, 0] for _ in range(200))])
+    given = [keysym for remap in board.furnish() for keysym in (remap.plain, remap.shifted)]
+    for sign in "яЯöÖß“”€":
+        assert not board.lacks(keysym_of(sign))
+        assert given.count(keysym_of(sign)) <= (2 if sign == "ß" else 1)
 
 
 def test_a_spare_key_that_is_held_is_not_taken() -> None:
@@ -170,6 +214,7 @@ def test_a_spare_key_that_is_held_is_not_taken() -> None:
         (0x010000FF, (0xFF, 0x01000178)),
         (0x01002603, (0x01002603, 0x01002603)),
         (0x01130000, (0x01130000, 0x01130000)),
+        (0x010001C5, (0x010001C5, 0x010001C5)),
         (LEFT, (LEFT, LEFT)),
     ],
 )

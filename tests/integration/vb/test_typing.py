@@ -1,0 +1,165 @@
+"""Typing into a real Firefox: every symbol of every layout, in order, however fast; read back from the page."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.vb_container import browser
+from tests.support.vb_room import ANA, FakeRoom
+from tests.support.vb_site import TYPED, TellingSite
+from tests.support.vb_viewer import TestViewer, viewer
+from vb.protocol.input import Button, InputFrame, Key, encode
+from vb.protocol.messages import AgentStatus
+
+pytestmark = pytest.mark.docker
+CONTROL_L, DELETE, RETURN = 0xFFE3, 0xFFFF, 0xFF0D
+EPOCH = 5
+LAYOUTS = {
+    "us": "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?",
+    "de": "^1234567890ß´qwertzuiopü+asdfghjklöä#<yxcvbnm,.-"
+    "°!\"§$%&/()=?`QWERTZUIOPÜ*ASDFGHJKLÖÄ'>YXCVBNM;:_²³{[]}\\@€~|µ",
+    "fr": "²&é\"'(-è_çà)=azertyuiop^$qsdfghjklmù*<wxcvbn,;:!"
+    "1234567890°+AZERTYUIOP¨£QSDFGHJKLM%µ>WXCVBN?./§~#{[|`\\^@]}€¤âêîôûäëïöü",
+    "ru": 'ё1234567890-=йцукенгшщзхъ\\фывапролджэячсмитьбю.Ё!"№;%:?*()_+ЙЦУКЕНГШЩЗХЪ/ФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,₽',
+    "cz": ";+ěščřžýáíé=´qwertzuiopú)asdfghjklů§\\yxcvbnm,.-"
+    "°1234567890%ˇQWERTZUIOP/(ASDFGHJKLŮ\"!'|YXCVBNM?:_ďťňóĎŤŇ€đĐłŁ",
+    "jp": "1234567890-^\\qwertyuiop@[asdfghjkl;:]zxcvbnm,./"
+    "!\"#$%&'()=~|QWERTYUIOP`{ASDFGHJKL+*}ZXCVBNM<>?_¥「」、。・ー",
+}
+"""Rows of each layout, plain, with Shift, then what AltGr and dead keys give."""
+
+
+class Typist:
+    """Holds control, and types into the page's text field."""
+
+    def __init__(self, site: TellingSite, who: TestViewer) -> None:
+        self.site = site
+        self.who = who
+
+    def send(self, frames: Sequence[InputFrame], gap_ms: float) -> None:
+        """Two frames, a press and its release, every ``gap_ms``; returns when the last was sent."""
+        script = """async ([frames, gap]) => {
+            const began = performance.now();
+            for (const [index, frame] of frames.entries()) {
+                const due = began + Math.floor(index / 2) * gap;
+                while (performance.now() < due) await new Promise((done) => setTimeout(done, 1));
+                viewer.channel.send(new Uint8Array(frame));
+            }
+        }"""
+        self.who.page.evaluate(script, [[list(encode(frame)) for frame in frames], gap_ms])
+
+    def clear(self) -> None:
+        """Start with an empty field."""
+        keys = [(CONTROL_L, True), (0x61, True), (0x61, False), (CONTROL_L, False)]
+        keys += [(DELETE, True), (DELETE, False), (ord("."), True), (ord("."), False)]
+        self.send([Key(EPOCH, keysym, down) for keysym, down in keys], 0)
+        self.site.expect(text=".")
+
+    def types(self, text: str, gap_ms: float, timeout_s: float = 30.0) -> float:
+        """Type it at a key every ``gap_ms``, see it arrive; seconds from the first key to the last symbol."""
+        self.clear()
+        keysyms = [RETURN if sign == "\n" else keysym(sign) for sign in text]
+        began = time.monotonic()
+        self.send([Key(EPOCH, each, down) for each in keysyms for down in (True, False)], gap_ms)
+        wanted = "." + text
+        while time.monotonic() - began < timeout_s:
+            if self.site.said[-1].get("text") == wanted:
+                return time.monotonic() - began
+            time.sleep(0.02)
+        got = self.site.said[-1].get("text", "")
+        assert got == wanted
+        raise AssertionError("unreachable")
+
+
+def keysym(sign: str) -> int:
+    """As the page sends it."""
+    return ord(sign) if ord(sign) < 0x100 else 0x01000000 + ord(sign)
+
+
+def mixed(length: int, seed: int) -> str:
+    """Runs of one to eight symbols of one script each."""
+    chance = random.Random(seed)
+    scripts: list[Sequence[str]] = [
+        [chr(point) for point in range(0x4E00, 0x9FA0)],
+        [chr(point) for point in range(0x3041, 0x3096)],
+        [chr(point) for point in range(0xAC00, 0xD7A0)],
+        [chr(point) for point in range(0x1F600, 0x1F640)],
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяЖЩЫ",
+        "αβγδεζηθικλμνξοπρστυφχψωΩΣ",
+        "abcdefghijklm NOPQRSTUVWXYZ 123!?",
+    ]
+    text = ""
+    while len(text) < length:
+        script = chance.choice(scripts)
+        text += "".join(chance.choice(script) for _ in range(chance.randint(1, 8)))
+    return text[:length]
+
+
+@pytest.fixture(scope="module")
+def typist(chromium: Browser) -> Iterator[Typist]:
+    with (
+        TellingSite(TYPED) as site,
+        FakeRoom() as room,
+        browser(room.port, "--url", site.url) as _,
+        viewer(chromium, room, ANA) as ana,
+    ):
+        room.expect(AgentStatus, 30.0, state="ready")
+        site.expect(30.0, loaded=True)
+        ana.join(via="127.0.0.1")
+        ana.wait_for_picture()
+        ana.wait_for_channel()
+        room.give_control(ANA.id, EPOCH)
+        ana.page.wait_for_timeout(200)
+        typist = Typist(site, ana)
+        typist.send([Button(EPOCH, 640, 300, 1, down) for down in (True, False)], 0)
+        yield typist
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_row_of_every_layout(typist: Typist, layout: str) -> None:
+    """Plain, shifted, AltGr and what dead keys give."""
+    typist.types(LAYOUTS[layout], 20)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fast_typing_in_many_scripts(typist: Typist, seed: int) -> None:
+    """Four hundred keys, 5 ms apart, most on no keyboard: none is lost, none is another, none overtakes."""
+    typist.types(mixed(400, seed), 5)
+
+
+def test_latin_right_after_what_is_on_no_key(typist: Typist) -> None:
+    """The keys that are always there do not overtake those that were found room for."""
+    typist.types("".join(f"{sign}abc" for sign in mixed(120, 9)), 5)
+
+
+def test_plain_latin_is_fast(typist: Typist) -> None:
+    """It arrives as fast as it is typed: nothing is asked, nothing changed."""
+    text = "The quick brown fox jumps over the lazy dog. " * 9
+    assert typist.types(text, 5) < len(text) * 0.005 + 1.5
+
+
+def test_russian_is_as_fast(typist: Typist) -> None:
+    """Its letters have keys for good."""
+    text = "Съешь ещё этих мягких французских булок, да выпей же чаю! " * 7
+    assert typist.types(text, 5) < len(text) * 0.005 + 1.5
+
+
+def test_emoji_of_several_parts(typist: Typist) -> None:
+    """Joined people, flags, skin colours, signs drawn as emoji, letters with marks after them."""
+    typist.types("👨‍👩‍👧‍👦🏳️‍🌈👍🏽🇫🇷❤️e\u0301", 5)
+
+
+def test_a_long_text_of_an_input_method_at_once(typist: Typist) -> None:
+    """A whole sentence that comes within a moment."""
+    typist.types("我们一起看电影吧。今天晚上八点开始，请大家准时到，带上爆米花！" * 4, 0)
+
+
+def test_all_symbols_differ_in_the_long_run(typist: Typist) -> None:
+    """More symbols than a keyboard has keys, each followed by another: no symbol comes twice."""
+    text = "".join(chr(point) for point in range(0x4E00, 0x4E00 + 600))
+    assert all(one != two for one, two in pairwise(text))
+    typist.types(text, 5)
