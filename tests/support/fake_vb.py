@@ -72,9 +72,10 @@ class FakeVb:
             page.evaluate(f"window.scene = {scene}; void 0")
 
     def offer(self) -> None:
-        """Step 7: offer the stream to the page."""
+        """Step 7: offer the stream to the page, which settles whatever it has asked for until now."""
         self.sessions += 1
         sdp = self._page.evaluate("vb.offer()")
+        self._read = len(self._signal.said)
         session = f"s{self.sessions}"
         self._signal.send(messages.Offer(to=self._signal.me.id, sender=VB, session=session, sdp=sdp))
 

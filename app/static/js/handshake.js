@@ -3,8 +3,6 @@
 
 import { ClientType, Type } from './protocol.js';
 
-/** A `vb` that was there offers its stream unasked; after this long the page asks for it. */
-const UNASKED_OFFER_MS = 2000;
 const SYNC_AGAIN_MS = 3000;
 
 /**
@@ -23,12 +21,9 @@ export function followHandshake(signal, store, stage) {
     if (client_type === ClientType.VB) stage.request(sender.id);
   });
 
-  let unasked = 0;
+  // A `vb` that is there would offer its stream by itself, once it knows what has come: asked, it does so sooner.
   signal.on(Type.SNAPSHOT, () => {
-    clearTimeout(unasked);
-    // A place that was kept is not new to the `vb`: it will not offer by itself.
-    const wait = signal.identity?.resumed ? 0 : UNASKED_OFFER_MS;
-    unasked = setTimeout(() => store.vb && !stage.busy && stage.request(store.vb.id), wait);
+    if (store.vb && !stage.busy) stage.request(store.vb.id);
   });
 
   let asked = -Infinity;

@@ -44,22 +44,17 @@ def test_vb_is_asked_for_its_stream(enter: Enter, signal: FakeSignal) -> None:
     assert len(signal.heard("request.stream")) == 1
 
 
-def test_resumed_page_asks_at_once(enter: Enter, signal: FakeSignal) -> None:
-    """A vb that knows this client already will not offer by itself."""
-    signal.resumed = True
+@pytest.mark.parametrize("resumed", [False, True])
+def test_vb_that_is_there_is_asked_at_once(enter: Enter, signal: FakeSignal, resumed: bool) -> None:
+    """New or come back: the page does not wait to be asked what it is; one offer is enough."""
+    signal.resumed = resumed
     signal.peers = [ME, VB]
     signal.browser = browser_status("READY")
     page = enter()
     until_said(page, signal, "request.stream", timeout_s=1.0)
-
-
-def test_offer_that_does_not_come_is_asked_for(enter: Enter, signal: FakeSignal) -> None:
-    """Step 7 is waited for two seconds, then helped along."""
-    signal.peers = [ME, VB]
-    signal.browser = browser_status("READY")
-    page = enter()
-    assert signal.heard("request.stream") == []
-    until_said(page, signal, "request.stream")
+    signal.send(signal.snapshot())
+    page.wait_for_timeout(300)
+    assert len(signal.heard("request.stream")) == 1
 
 
 def test_lost_event_asks_for_a_snapshot_once(enter: Enter, signal: FakeSignal) -> None:
