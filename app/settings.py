@@ -5,6 +5,7 @@ Redis databases: 0 is ours (pub/sub, presence, rate limits), 1 is Celery's broke
 
 import ipaddress
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from app.errors import SettingsError
 
 T = TypeVar("T")
+_DATABASE = re.compile(r"(/[0-9]{0,4})?")
 _SIZE = re.compile(r"(\d{1,15})(?:([kmgt])b?|b)?")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +47,9 @@ class VbSettings:
     memory: str
     cpus: float
     pids: int
+    upload_mb: int
+    download_mb: int
+    download_keep_min: int
     max_browsers: int
     """Browsers that one host runs at a time; 0: as many as its memory holds."""
 
@@ -106,7 +111,14 @@ class _Reader:
         return self._parse(name, str(default), int, "a whole number", lambda n: low <= n <= high)
 
     def decimal(self, name: str, default: float) -> float:
-        return self._parse(name, str(default), float, "a number above 0", lambda n: n > 0)
+        return self._parse(name, str(default), float, "a number above 0", lambda n: 0 < n < math.inf)
+
+    def redis(self, name: str, default: str, *others: str) -> str:
+        """The address of a Redis, or of a server of one of the schemes ``others``."""
+        value = self.text(name, default)
+        if not (_is_redis(value) or value.partition("://")[0] in others):
+            raise SettingsError(name, f"is '{value}', but must be like redis://127.0.0.1:6380/0")
+        return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "1" if default else "0").lower()
@@ -154,14 +166,14 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     read = _Reader(os.environ if env is None else env)
     port = read.number("TURTUS_SERVER_PORT", 8443, 1, 65535)
     https = read.flag("TURTUS_SERVER_USE_HTTPS", default=True)
-    redis_url = read.text("TURTUS_REDIS_URL", "redis://127.0.0.1:6380/0")
+    redis_url = read.redis("TURTUS_REDIS_URL", "redis://127.0.0.1:6380/0")
     log_format = read.choice("TURTUS_LOG_FORMAT", "text", "text", "json")
     return Settings(
         secret_key=read.secret("TURTUS_SECRET_KEY"),
         install_id=read.text("TURTUS_INSTALL_ID", "turtus"),
         database_url=read.text("TURTUS_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'turtus.db'}"),
         redis_url=redis_url,
-        broker_url=read.text("TURTUS_BROKER_URL", _broker(redis_url)),
+        broker_url=read.redis("TURTUS_BROKER_URL", _broker(redis_url), "amqp", "amqps"),
         server_port=port,
         use_https=https,
         public_url=_public_url(read.text("TURTUS_PUBLIC_URL")),
@@ -215,6 +227,9 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
         memory=read.size("TURTUS_VB_MEMORY", "2g"),
         cpus=read.decimal("TURTUS_VB_CPUS", 2.0),
         pids=read.number("TURTUS_VB_PIDS", 1024, 64, 65_536),
+        upload_mb=read.number("TURTUS_VB_UPLOAD_MB", 100, 0, 4096),
+        download_mb=read.number("TURTUS_VB_DOWNLOAD_MB", 200, 0, 4096),
+        download_keep_min=read.number("TURTUS_VB_DOWNLOAD_KEEP_MIN", 30, 1, 10_080),
         max_browsers=read.number("TURTUS_VB_MAX_BROWSERS", 0, 0, 1_000),
     )
 
@@ -224,6 +239,16 @@ def _port_range(raw: str) -> tuple[int, int]:
     if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) <= int(last) <= 65535):
         raise SettingsError("TURTUS_VB_PORT_RANGE", f"is '{raw}', but must be like 59000-59199")
     return int(first), int(last)
+
+
+def _is_redis(url: str) -> bool:
+    """Host, port and number of the database, as all who connect there read them."""
+    try:
+        parts = urlsplit(url)
+        there = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return there and parts.scheme in {"redis", "rediss"} and bool(_DATABASE.fullmatch(parts.path))
 
 
 def _broker(redis_url: str) -> str:

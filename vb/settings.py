@@ -10,6 +10,9 @@ from vb.logs import LogFormat
 PAGES = "file:///opt/turtus/vb/pages/"
 BUNDLED_PAGES = ("home", "motion", "still")
 DEFAULT_TIMEOUT_MS = 60_000
+DEFAULT_UPLOAD_MB = 100
+DEFAULT_DOWNLOAD_MB = 200
+DEFAULT_DOWNLOAD_KEEP_MIN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class Settings:
     """What one agent runs by. Sizes in pixels, times in seconds.
 
     ``udp_port`` 0 means any free port; ``announced_address`` and ``signal_ca`` are empty when not set.
+    ``upload_mb`` is the most of one uploaded file, ``download_mb`` of all downloads together, both in MiB
+    (0 switches them off); a download is offered for ``download_keep_min`` minutes.
     """
 
     signal_url: str
@@ -32,6 +37,9 @@ class Settings:
     log_format: LogFormat
     log_emoji: bool
     log_level: str
+    upload_mb: int = DEFAULT_UPLOAD_MB
+    download_mb: int = DEFAULT_DOWNLOAD_MB
+    download_keep_min: int = DEFAULT_DOWNLOAD_KEEP_MIN
 
 
 def page_address(url: str) -> str:
@@ -62,6 +70,13 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
             raise ValueError(udp_port)
     except ValueError:
         parser.error("TURTUS_VB_UDP_PORT must be a port number")
+
+    def number(name: str, default: int) -> int:
+        text = environ.get(name) or str(default)
+        if not (text.isascii() and text.isdigit()):
+            parser.error(f"{name} must be a whole number")
+        return int(text)
+
     log_format: Literal["text", "json"] = "json" if environ.get("TURTUS_LOG_FORMAT") == "json" else "text"
     return Settings(
         signal_url=given.signal_server,
@@ -77,6 +92,9 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
         log_format=log_format,
         log_emoji=environ.get("TURTUS_LOG_EMOJI", "1") != "0",
         log_level=environ.get("TURTUS_LOG_LEVEL") or "INFO",
+        upload_mb=number("TURTUS_VB_UPLOAD_MB", DEFAULT_UPLOAD_MB),
+        download_mb=number("TURTUS_VB_DOWNLOAD_MB", DEFAULT_DOWNLOAD_MB),
+        download_keep_min=number("TURTUS_VB_DOWNLOAD_KEEP_MIN", DEFAULT_DOWNLOAD_KEEP_MIN),
     )
 
 

@@ -315,6 +315,9 @@ class Lifecycle:
                 "TURTUS_VB_UDP_PORT": str(browser.udp_port),
                 "TURTUS_VB_ANNOUNCED_ADDRESS": vb.announced_address,
                 "TURTUS_VB_SIGNAL_CA": _pem(vb.signal_ca),
+                "TURTUS_VB_UPLOAD_MB": str(vb.upload_mb),
+                "TURTUS_VB_DOWNLOAD_MB": str(vb.download_mb),
+                "TURTUS_VB_DOWNLOAD_KEEP_MIN": str(vb.download_keep_min),
                 "TURTUS_LOG_FORMAT": self._settings.log_format,
                 "TURTUS_LOG_EMOJI": "1" if self._settings.log_emoji else "0",
             },
@@ -322,6 +325,8 @@ class Lifecycle:
             memory=vb.memory,
             cpus=vb.cpus,
             pids=vb.pids,
+            uploads_mb=2 * vb.upload_mb,
+            downloads_mb=vb.download_mb,
         )
 
     def _remove_quietly(self, browser_id: str) -> None:

@@ -7,7 +7,7 @@ from aiortc import RTCDataChannel, RTCPeerConnection, RTCRtpReceiver, RTCSession
 from aiortc.mediastreams import MediaStreamTrack
 
 from tests.support.aio import until
-from vb.protocol.limits import VIEW_CHANNEL
+from vb.protocol.limits import INPUT_CHANNEL, VIEW_CHANNEL
 
 
 class RtcPage:
@@ -54,5 +54,5 @@ class RtcPage:
         if channel.label == VIEW_CHANNEL:
             self.view = channel
             channel.on("message", lambda data: self.told.append(json.loads(data)))
-        else:
+        elif channel.label == INPUT_CHANNEL:
             self.channel = channel

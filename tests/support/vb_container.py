@@ -105,7 +105,10 @@ def browser(
     flags = [
         "--init", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
         "--security-opt", f"seccomp={ROOT / 'vb/seccomp.json'}", "--read-only",
-        "--tmpfs", "/tmp:mode=1777", "--tmpfs", f"/home/turtus:{_TMPFS}", "--tmpfs", f"/run/user/1000:{_TMPFS}",
+        "--tmpfs", "/tmp:mode=1777", "--tmpfs", f"/home/turtus:{_TMPFS}",
+        "--tmpfs", f"/home/turtus/Uploads:size=200m,{_TMPFS}",
+        "--tmpfs", f"/home/turtus/Downloads:size=200m,{_TMPFS}",
+        "--tmpfs", f"/run/user/1000:{_TMPFS}",
         "--shm-size", "1g", "--memory", "2g", "--cpus", "2", "--pids-limit", "1024",
         "--network", NETWORK, "--add-host", "host.docker.internal:host-gateway",
         "-p", f"{port}:{port}/udp", "-e", f"TURTUS_VB_UDP_PORT={port}", "-e", "TURTUS_VB_TOKEN=secret-token",

@@ -34,6 +34,12 @@ pref("media.autoplay.blocking_policy", 0);
 pref("media.cubeb.backend", "pulse-rust");
 pref("media.webspeech.synth.enabled", false);
 
+// What people download is offered to them beside the stage: no questions, no panel over the page.
+pref("browser.download.useDownloadDir", true);
+pref("browser.download.always_ask_before_handling_new_types", false);
+pref("browser.download.start_downloads_in_tmp_dir", false);
+pref("browser.download.manager.addToRecentDocs", false);
+
 // A caret that stands still costs nothing.
 pref("ui.caretBlinkTime", 0);
 

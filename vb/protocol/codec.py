@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from vb.protocol import messages, view
+from vb.protocol import files, messages, view
 from vb.protocol.limits import MAX_MESSAGE_BYTES, ErrorCode
 from vb.protocol.messages import ClientMessage, ServerMessage
 from vb.protocol.view import FromPage
@@ -83,11 +83,13 @@ SERVER_TYPES = frozenset(
     type_name(kind) for kind in (*messages.RELAYED, *messages.ROOM_EVENTS, *messages.SERVER_ONLY)
 )
 VIEW_TYPES = frozenset(type_name(kind) for kind in view.FROM_PAGE)
+FILE_TYPES = frozenset(type_name(kind) for kind in files.FROM_PAGE)
 
 _encoder = msgspec.json.Encoder()
 _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _page: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)
+_files: msgspec.json.Decoder[files.FromPage] = msgspec.json.Decoder(files.FromPage)
 _head: msgspec.json.Decoder[_Head] = msgspec.json.Decoder(_Head)
 
 
@@ -110,6 +112,14 @@ def decode_client(raw: str | bytes) -> ClientMessage:
 def decode_page(raw: str | bytes) -> FromPage:
     """Read what a page sent on the view channel; raises as ``decode_client`` does."""
     return _decode(_limited(raw), _page, VIEW_TYPES)
+
+
+def decode_files(raw: str) -> files.FromPage:
+    """Read what a page sent as text on the files channel; raises as ``decode_client`` does."""
+    data = raw.encode("utf-8", "surrogatepass")
+    if len(data) > files.MAX_CONTROL_BYTES:
+        raise MessageTooLarge(len(data))
+    return _decode(data, _files, FILE_TYPES)
 
 
 def decode_server(raw: str | bytes) -> ServerMessage:

@@ -32,10 +32,17 @@ RESUME_GRACE_S = 30.0
 SNAPSHOT_MESSAGES = 50
 """Chat messages that a snapshot carries."""
 
+MAX_CLIPBOARD_BYTES = 256 * 1024
+"""Longest text that is copied and pasted between a page and the shared browser, as UTF-8."""
+CLIPBOARD_PART_CHARS = 10_000
+"""It travels in parts that, as JSON, stay below ``MAX_MESSAGE_BYTES`` whatever they hold."""
+
 INPUT_CHANNEL = "input"
 """Label of the data channel that carries ``vb.protocol.input`` frames."""
 VIEW_CHANNEL = "view"
 """Label of the data channel that carries ``vb.protocol.view`` messages."""
+FILES_CHANNEL = "files"
+"""Label of the data channel that carries ``vb.protocol.files`` messages and pieces."""
 
 
 class ClientType(StrEnum):

@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 from msgspec import inspect as schema
 
+from vb.protocol import files, limits, messages, view
 from vb.protocol import input as frames
-from vb.protocol import limits, messages, view
 from vb.protocol.codec import type_name
 from vb.protocol.screens import SCREENS
 
@@ -35,6 +35,7 @@ _PARTS = (
     messages.BrowserStatus,
     messages.ControlStatus,
     messages.RoomInfo,
+    files.FileEntry,
 )
 _MESSAGES = (
     *messages.RELAYED,
@@ -46,6 +47,8 @@ _MESSAGES = (
     messages.Error,
     *view.FROM_PAGE,
     *view.TO_PAGE,
+    *files.FROM_PAGE,
+    *files.TO_PAGE,
 )
 """What a page sends or receives: all but what only a ``vb`` does."""
 
@@ -65,6 +68,9 @@ def _constants() -> Iterator[str]:
     for name, value in vars(limits).items():
         if name.isupper() and isinstance(value, int | float | str):
             yield f"export const {name} = {json.dumps(value)};"
+    for name, value in vars(files).items():
+        if name.isupper() and isinstance(value, int):
+            yield f"export const FILE_{name} = {json.dumps(value)};"
     final = sorted(int(code) for code in limits.FINAL_CLOSE_CODES)
     yield "/** After one of these the page does not reconnect by itself. */"
     yield f"export const FINAL_CLOSE_CODES = Object.freeze({json.dumps(final)});"
@@ -110,6 +116,8 @@ def _typedef(kind: type[msgspec.Struct]) -> str:
 
 
 def _js_name(kind: type) -> str:
+    if kind in (*files.FROM_PAGE, *files.TO_PAGE):
+        return f"File{kind.__name__}"
     # `Error` is a JavaScript class already.
     return "ErrorMessage" if kind is messages.Error else kind.__name__
 

@@ -16,7 +16,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One browser container: ``memory`` like ``2g``, ``cpus`` in cores, ``udp_port`` alike inside and out."""
+    """One browser container: ``memory`` like ``2g``, ``cpus`` in cores, ``udp_port`` alike inside and out.
+
+    ``uploads_mb`` and ``downloads_mb`` are what the two folders of files hold, in MiB of its memory.
+    """
 
     browser_id: str
     room_id: str
@@ -28,6 +31,8 @@ class Spec:
     memory: str
     cpus: float
     pids: int
+    uploads_mb: int = 200
+    downloads_mb: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class DockerDriver:
                 user=f"{UID}:{UID}",
                 init=True,
                 read_only=True,
-                tmpfs=_TMPFS,
+                tmpfs=_TMPFS | _folders(spec),
                 shm_size="1g",
                 cap_drop=["ALL"],
                 security_opt=["no-new-privileges:true", f"seccomp={SECCOMP.read_text()}"],
@@ -184,6 +184,15 @@ class DockerDriver:
         except (DockerException, requests.RequestException, OSError) as error:
             self.close()
             raise EngineDown(str(error)) from error
+
+
+def _folders(spec: Spec) -> dict[str, str]:
+    """Folders of files with a size of their own, so that no file can take the memory of the rest."""
+    sizes = {"Uploads": spec.uploads_mb, "Downloads": spec.downloads_mb}
+    return {
+        f"/home/turtus/{name}": f"rw,nosuid,nodev,noexec,size={max(1, size)}m,uid={UID},gid={UID},mode=700"
+        for name, size in sizes.items()
+    }
 
 
 def _name(browser_id: str) -> str:

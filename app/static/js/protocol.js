@@ -112,10 +112,13 @@ export const Type = Object.freeze({
   ERROR: "error",
   VIEW_QUALITY: "view.quality",
   VIEW_POINT: "view.point",
+  VIEW_CLIPBOARD_SET: "view.clipboard_set",
   VIEW_TIER: "view.tier",
   VIEW_CURSOR: "view.cursor",
   VIEW_POINTER: "view.pointer",
   VIEW_POINTED: "view.pointed",
+  VIEW_CLIPBOARD_DONE: "view.clipboard_done",
+  VIEW_CLIPBOARD: "view.clipboard",
   FILES_UPLOAD: "files.upload",
   FILES_FETCH: "files.fetch",
   FILES_REMOVE: "files.remove",
@@ -254,6 +257,10 @@ export const Type = Object.freeze({
  * @typedef {{ type: "view.point", x: number, y: number, shown?: boolean }} PointAt
  */
 /**
+ * From the driver's page: a part of a text for the shared clipboard, the last one without `more`. `number` is the page's own for the whole text.
+ * @typedef {{ type: "view.clipboard_set", epoch: number, number: number, text: string, more?: boolean }} SetClipboard
+ */
+/**
  * To a page: what it is sent. Sizes in pixels; `fps` and `kbit_s` are the most that it takes.
  * @typedef {{ type: "view.tier", tier: "best"|"low"|"medium"|"none"|"sound", width: number, height: number, fps: number, kbit_s: number }} TierNow
  */
@@ -268,6 +275,14 @@ export const Type = Object.freeze({
 /**
  * To a page: another member points at a screen pixel, or no longer at anything.
  * @typedef {{ type: "view.pointed", peer: string, x: number, y: number, shown: boolean }} PeerPointsAt
+ */
+/**
+ * To the page that set it: the text is there and can be pasted, or (not `ok`) was refused.
+ * @typedef {{ type: "view.clipboard_done", number: number, ok: boolean }} ClipboardSet
+ */
+/**
+ * To the driver's page: a part of what was copied in the shared browser, the last one without `more`. `too_large`: it is longer than `MAX_CLIPBOARD_BYTES` and does not come.
+ * @typedef {{ type: "view.clipboard", epoch: number, text: string, more?: boolean, too_large?: boolean }} ClipboardText
  */
 /**
  * From a page: take a file of `size` bytes, whose pieces follow once `files.go` has come.

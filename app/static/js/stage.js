@@ -3,7 +3,7 @@
 
 import { delayMs } from './backoff.js';
 import { Emitter } from './emitter.js';
-import { INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
+import { FILES_CHANNEL, INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
 
 /** @typedef {'none'|'connecting'|'live'|'sound'|'paused'|'lost'|'blocked'} StagePhase */
 /** @typedef {'picture'|'sound'|'none'} Wanted what is to come: a hidden page wants no picture, but the sound goes on */
@@ -29,7 +29,7 @@ export function withStereo(sdp) {
 
 /**
  * Emits `phase` (StagePhase), `first-frame`, `sound-blocked` (boolean), `channel` (input channel or null), `view`
- * (whether the agent can be told something) and each of the agent's own messages by its type.
+ * (whether the agent can be told something), `files` (channel for files or null) and each of the agent's own messages by its type.
  */
 export class Stage extends Emitter {
   /** @type {StagePhase} */
@@ -192,6 +192,7 @@ export class Stage extends Emitter {
     peer.ondatachannel = ({ channel }) => {
       if (channel.label === INPUT_CHANNEL) this.#useChannel(channel);
       if (channel.label === VIEW_CHANNEL) this.#useView(channel);
+      if (channel.label === FILES_CHANNEL) this.emit('files', channel);
     };
     peer.onicecandidate = ({ candidate }) => {
       if (candidate) this.#tellCandidate(session, candidate);
@@ -347,6 +348,7 @@ export class Stage extends Emitter {
       this.#view = null;
       this.emit('view', false);
     }
+    this.emit('files', null);
     this.peer?.close();
     this.peer = null;
   }

@@ -1,9 +1,11 @@
 """The agent's part in its room: a real socket to a pretended room, pretended viewers and hands."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -127,7 +129,8 @@ class PretendedHands:
 
 
 @pytest.fixture(autouse=True)
-def _pretend(monkeypatch: pytest.MonkeyPatch) -> None:
+def _pretend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(module, "Streaming", PretendedStreaming)
     monkeypatch.setattr(module, "Injector", PretendedHands)
 
@@ -167,7 +170,7 @@ async def scene(timeout_ms: int = 60_000) -> AsyncIterator[Scene]:
     room.control = ControlStatus(state="HELD", epoch=4, holder=ANA.id)
     room.start()
     settings = read(["-s", f"ws://127.0.0.1:{room.port}/signal/x", "-t", str(timeout_ms)], {})
-    made = Scene(room, await open_session(settings, PretendedScreen(":0", 1280, 720), "turtus.monitor", {}))
+    made = Scene(room, await open_session(settings, PretendedScreen(":0", 1280, 720), "turtus.monitor", os.environ))
     await until(lambda: made.session._link.connected)
     try:
         yield made

@@ -6,13 +6,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vb.protocol import codec, messages, view
+from vb.protocol import codec, files, messages, view
 from vb.protocol.limits import FINAL_CLOSE_CODES, CloseCode, ErrorCode
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs" / "protocol.md").read_text()
 KINDS: list[type[msgspec.Struct]] = [
     *messages.RELAYED, *messages.REQUESTS, *messages.AGENT_REQUESTS,
     *messages.ROOM_EVENTS, *messages.SERVER_ONLY, *view.FROM_PAGE, *view.TO_PAGE,
+    *files.FROM_PAGE, *files.TO_PAGE,
 ]  # fmt: skip
 
 

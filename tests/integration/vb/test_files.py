@@ -1,0 +1,212 @@
+"""Files into a real Firefox through its file picker, and out of it: the page's own module at the viewer's end."""
+
+import hashlib
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.support.file_site import LINK, PICK, FileSite
+from tests.support.vb_container import Container, browser
+from tests.support.vb_room import ANA, BEN, FakeRoom
+from tests.support.vb_viewer import TestViewer, viewer
+from vb.files.limits import HANDED_OVER, NOT_DRIVING
+from vb.protocol.input import Button, Key, encode
+from vb.protocol.messages import AgentStatus
+
+pytestmark = pytest.mark.docker
+SCRIPTS = Path(__file__).parents[3] / "app" / "static" / "js"
+CONTROL_L, RETURN, ESCAPE = 0xFFE3, 0xFF0D, 0xFF1B
+FILM = random.Random(4).randbytes(10 * 1024 * 1024)
+_LINK = """async () => {
+  const { FileLink } = await import('/js/file-link.js');
+  const link = (window.link = new FileLink(() => window.epoch));
+  window.ended = [];
+  window.notices = [];
+  link.on('end', (transfer) => ended.push({ ...transfer, at: performance.now() }));
+  link.on('notice', (text) => notices.push(text));
+  link.use(viewer.files);
+  window.noise = (size, seed) => {
+    const bytes = new Uint8Array(size);
+    let x = seed;
+    for (let i = 0; i < size; i += 1) bytes[i] = (x = (x * 1103515245 + 12345) % 2147483648) >> 16;
+    return bytes;
+  };
+  window.hex = async (bytes) =>
+    [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
+}"""
+
+
+def answer(route: Route) -> None:
+    """The page's own modules."""
+    route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1], content_type="text/javascript")
+
+
+class Driver:
+    """Two viewers of one browser, one of whom drives."""
+
+    def __init__(
+        self, room: FakeRoom, site: FileSite, container: Container, ana: TestViewer, ben: TestViewer
+    ) -> None:
+        self.room, self.site, self.container, self.ana, self.ben = room, site, container, ana, ben
+        self.epoch = 1
+
+    def take_control(self, who: TestViewer) -> Page:
+        self.epoch += 1
+        self.room.give_control(who.peer.id, self.epoch)
+        for each in (self.ana, self.ben):
+            each.page.evaluate("epoch => void (window.epoch = epoch)", self.epoch)
+        until(who.page, "link.state.drives")
+        return who.page
+
+    def click(self, at: tuple[int, int]) -> None:
+        for down in (True, False):
+            self.ana.send(encode(Button(self.epoch, *at, 1, down)))
+
+    def key(self, keysym: int, *, down: bool | None = None) -> None:
+        for step in (True, False) if down is None else (down,):
+            self.ana.send(encode(Key(self.epoch, keysym, step)))
+
+    def inside(self, folder: str) -> list[str]:
+        return self.container.run("ls", "-1", f"/home/turtus/{folder}").splitlines()
+
+
+def until(page: Page, condition: str, timeout_s: float = 20.0) -> Any:
+    return page.wait_for_function(condition, timeout=timeout_s * 1000)
+
+
+@pytest.fixture(scope="module")
+def driver(chromium: Browser) -> Iterator[Driver]:
+    env = ["TURTUS_VB_UPLOAD_MB=20", "TURTUS_VB_DOWNLOAD_MB=200"]
+    with (
+        FileSite(FILM) as site,
+        FakeRoom() as room,
+        browser(room.port, "--url", site.url, env=env) as container,
+        viewer(chromium, room, ANA) as ana,
+        viewer(chromium, room, BEN) as ben,
+    ):
+        room.expect(AgentStatus, 30.0, state="ready")
+        site.expect("loaded", 30.0)
+        for person in (ana, ben):
+            person.page.route("https://viewer.test/js/*", answer)
+            person.join(via="127.0.0.1")
+            person.wait_for_picture()
+            person.wait_for_channel()
+            until(person.page, "viewer.files?.readyState === 'open'")
+            person.page.evaluate(_LINK)
+        yield Driver(room, site, container, ana, ben)
+
+
+def test_upload_reaches_a_page_through_the_file_picker(driver: Driver) -> None:
+    """The picker opens in Uploads: the name alone finds the file. Contents are compared by hash."""
+    page = driver.take_control(driver.ana)
+    digest = page.evaluate(
+        """async () => {
+          const bytes = noise(3_000_001, 7);
+          link.upload(new File([bytes], '../my film.bin'));
+          return hex(bytes);
+        }"""
+    )
+    until(page, "ended.length === 1")
+    assert page.evaluate("ended[0].phase") == "done"
+    assert page.evaluate("ended[0].name") == "my film.bin"
+    assert driver.inside("Uploads") == ["my film.bin"]
+    driver.click(PICK)
+    page.wait_for_timeout(2500)
+    page.screenshot(path="/tmp/files-picker.png")
+    driver.key(CONTROL_L, down=True)
+    driver.key(ord("l"))
+    driver.key(CONTROL_L, down=False)
+    page.wait_for_timeout(500)
+    for sign in "my film.bin":
+        driver.key(ord(sign))
+    page.wait_for_timeout(700)
+    page.screenshot(path="/tmp/files-picker-typed.png")
+    driver.key(RETURN)
+    assert driver.site.expect("my film.bin") == digest
+
+
+def test_download_arrives_byte_for_byte(driver: Driver) -> None:
+    """A link is clicked in Firefox; the driver is offered the file and gets it, the other sees nothing."""
+    page = driver.take_control(driver.ana)
+    driver.click(LINK)
+    until(page, "link.state.downloads?.length === 1", 30.0)
+    entry = page.evaluate("link.state.downloads[0]")
+    assert (entry["name"], entry["size"]) == ("holiday film.bin", len(FILM))
+    began = time.monotonic()
+    digest = page.evaluate(
+        """async () => {
+          const pieces = [];
+          const whole = new Promise((resolve) => {
+            const sink = { write: (bytes) => pieces.push(bytes), close: resolve, abort: resolve };
+            link.fetch(link.state.downloads[0], sink);
+          });
+          await whole;
+          return hex(await new Blob(pieces).arrayBuffer());
+        }"""
+    )
+    seconds = time.monotonic() - began
+    assert digest == hashlib.sha256(FILM).hexdigest()
+    print(f"download: {len(FILM) / seconds / 1e6:.1f} MB/s")
+    assert driver.ben.page.evaluate("[link.state.drives, link.state.downloads ?? []]") == [False, []]
+    page.evaluate("link.remove(link.state.downloads[0])")
+    until(page, "link.state.downloads.length === 0")
+    assert driver.inside("Downloads") == []
+
+
+def test_who_does_not_drive_is_refused_and_hand_over_stops(driver: Driver) -> None:
+    """In sentences; nothing of a stopped upload is left."""
+    page = driver.take_control(driver.ana)
+    other = driver.ben.page
+    before = driver.inside("Uploads")
+    other.evaluate("void link.upload(new File(['x'], 'x.txt'))")
+    until(other, "ended.length === 1")
+    assert other.evaluate("ended[0].message") == NOT_DRIVING
+    page.evaluate(
+        "() => { ended.length = 0; link.upload(new File([new Uint8Array(21 * 1024 * 1024)], 'large')); }"
+    )
+    until(page, "ended.length === 1")
+    assert page.evaluate("ended[0].message") == "This file is too large: one may have 20 MB."
+    page.evaluate("() => { ended.length = 0; link.upload(new File([noise(19_000_000, 3)], 'half.bin')); }")
+    until(page, "link.transfers.some((each) => each.moved > 100_000)")
+    driver.take_control(driver.ben)
+    until(page, "ended.length === 1")
+    assert page.evaluate("ended[0].message") == HANDED_OVER
+    assert driver.inside("Uploads") == before
+
+
+def test_upload_goes_fast_enough(driver: Driver) -> None:
+    """15 MB while the picture runs; the figure is told."""
+    page = driver.take_control(driver.ana)
+    page.evaluate(
+        "() => { ended.length = 0; window.began = performance.now(); link.upload(new File([noise(15_000_000, 9)], 'big.bin')); }"
+    )
+    until(page, "ended.length === 1", 60.0)
+    assert page.evaluate("ended[0].phase") == "done"
+    seconds = page.evaluate("(ended[0].at - began) / 1000")
+    print(f"upload: {15 / seconds:.1f} MB/s")
+    page.evaluate("() => { for (const entry of link.state.uploads) link.remove(entry); }")
+    until(page, "link.state.uploads.length === 0")
+    assert driver.inside("Uploads") == []
+
+
+def test_garbage_does_not_end_the_agent(driver: Driver) -> None:
+    """Random frames, control messages without sense, pieces of nothing: the transfer after them works."""
+    page = driver.take_control(driver.ana)
+    page.evaluate(
+        """() => {
+          ended.length = 0;
+          for (let i = 0; i < 300; i += 1) {
+            viewer.files.send(crypto.getRandomValues(new Uint8Array(1 + i * 7)));
+            viewer.files.send('{"type":"files.upload","id":' + i);
+          }
+          link.upload(new File(['still here'], 'after.txt'));
+        }"""
+    )
+    until(page, "ended.length === 1")
+    assert page.evaluate("ended[0].phase") == "done"
+    assert "after.txt" in driver.inside("Uploads")
