@@ -7,14 +7,17 @@ from playwright.sync_api import Page
 
 from tests.support.chromium import SITE
 from tests.support.fake_signal import VB, FakeSignal
-from vb.protocol import codec, messages
+from vb.protocol import codec, files, messages
 from vb.protocol import input as frames
+from vb.protocol.files import ToPage as FilesToPage
 from vb.protocol.view import ToPage
 
 _SCRIPT = """
 window.vb = {
   frames: [],
   heard: [],
+  asked: [],
+  pieces: [],
   async offer(sdpOnly) {
     this.pc?.close();
     const pc = (this.pc = new RTCPeerConnection());
@@ -23,6 +26,12 @@ window.vb = {
     channel.onmessage = ({ data }) => this.frames.push([...new Uint8Array(data)]);
     const view = (this.view = pc.createDataChannel('view'));
     view.onmessage = ({ data }) => this.heard.push(JSON.parse(data));
+    const files = (this.files = pc.createDataChannel('files'));
+    files.binaryType = 'arraybuffer';
+    files.onmessage = ({ data }) => {
+      if (typeof data === 'string') this.asked.push(JSON.parse(data));
+      else this.pieces.push([...new Uint8Array(data)]);
+    };
     for (const track of this.tracks()) pc.addTrack(track);
     await pc.setLocalDescription();
     if (pc.iceGatheringState !== 'complete') {
@@ -120,6 +129,24 @@ class FakeVb:
     def tell(self, message: ToPage) -> None:
         """Say something on the view channel, as the agent does."""
         self._page.evaluate("(text) => vb.view.send(text)", codec.encode(message))
+
+    def hand(self, message: FilesToPage) -> None:
+        """Say something on the files channel."""
+        self._page.evaluate("(text) => vb.files.send(text)", codec.encode(message))
+
+    def hand_piece(self, transfer: int, data: bytes) -> None:
+        """Send a piece of a file."""
+        self._page.evaluate("(all) => vb.files.send(new Uint8Array(all))", list(files.piece(transfer, data)))
+
+    def asked(self) -> list[dict[str, Any]]:
+        """What the page said on the files channel since the last call."""
+        asked: list[dict[str, Any]] = self._page.evaluate("vb.asked.splice(0)")
+        return asked
+
+    def pieces(self) -> list[tuple[int, bytes]]:
+        """The pieces of files that came since the last call."""
+        raw: list[list[int]] = self._page.evaluate("vb.pieces.splice(0)")
+        return [files.read_piece(bytes(each)) for each in raw]
 
     def heard(self) -> list[dict[str, Any]]:
         """What the page said on the view channel since the last call."""
