@@ -12,6 +12,7 @@ from simple_websocket import ConnectionClosed, Server
 
 from app.domain.browser import agent_peer_id
 from app.errors import NotFound, TurtusError
+from app.realtime.budget import AGENT_SHARE, Budget
 from app.realtime.connection import Closed, Connection, OneWriterSocket, RoomRef
 from app.realtime.hub import Hub
 from app.services.presence import Held
@@ -138,6 +139,7 @@ def _admit_agent(gate: Gate, ws: Server, slug: str, token: str) -> Connection:
     peer = Peer(id=agent_peer_id(browser.id), name=AGENT_NAME, role="vb", client_type="vb")
     connection = Connection(ws, peer, RoomRef(room_id, slug, name), None)
     connection.browser_id = browser.id
+    connection.budget = Budget(share=AGENT_SHARE)
     return connection
 
 

@@ -6,20 +6,17 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from flask import Request
 from websockets.exceptions import InvalidStatus
-from werkzeug.test import create_environ
 
 from app.domain.browser import BrowserState
 from app.domain.tokens import hash_token
 from app.persistence.base import make_engine
 from app.persistence.unit_of_work import Database
 from app.realtime.room_store import MOST_OF_ONE_PERSON, RoomStore
-from app.sockets.endpoint import origin_allowed
 from app.wiring import make_redis
 from tests.integration.conftest import Site
 from tests.support.people import Seat, Visitor, sit_as_agent
-from vb.protocol.limits import MAX_MESSAGE_BYTES, CloseCode, ErrorCode
+from vb.protocol.limits import ERRORS_BEFORE_CLOSE, MAX_MESSAGE_BYTES, RATE_BURST, CloseCode, ErrorCode
 from vb.protocol.messages import (
     AgentScreen,
     AgentStatus,
@@ -325,11 +322,10 @@ def test_a_full_share_of_places_is_no_lock(site: Site) -> None:
     ana = site.person()
     slug = ana.create_room()
     store = RoomStore(make_redis(site.env["TURTUS_REDIS_URL"]))
-    with Database(make_engine(site.env["TURTUS_DATABASE_URL"])).read() as work:
-        room = work.rooms.by_slug(slug)
-    assert room is not None
-    with ana.sit(slug) as seat:
+    with ana.sit(slug) as seat, Database(make_engine(site.env["TURTUS_DATABASE_URL"])).read() as work:
         me, snapshot = seat.settle()
+        room = work.rooms.by_slug(slug)
+        assert room is not None
         for n in range(MOST_OF_ONE_PERSON - 1):
             other = msgspec.structs.replace(snapshot.peers[0], id=f"another-{n}")
             store.hold(room.id, other, f"socket {n}", None)
@@ -350,20 +346,26 @@ def test_foreign_origin_is_refused_before_the_upgrade(site: Site, origin: str | 
     assert refused.value.response.status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("served", "page", "allowed"),
-    [("https", "https", True), ("http", "http", True), ("http", "https", True), ("https", "http", False)],
-)
-def test_a_page_without_tls_has_no_say_on_a_site_with_it(served: str, page: str, allowed: bool) -> None:
-    """The other way round is a proxy that has the certificate."""
-    request = Request(create_environ(base_url=f"{served}://site:1", headers={"Origin": f"{page}://site:1"}))
-    assert origin_allowed(request, ()) is allowed
-
-
 def test_agent_with_a_wrong_token_is_sent_away(site: Site) -> None:
     """Only the token of the room's living browser opens its signaling."""
     slug = site.person().create_room()
     assert sit_as_agent(site.web.url, slug, "wrong").close_code() == CloseCode.BROWSER_ENDED
+
+
+def test_agent_of_a_crowd_is_not_sent_away(site: Site) -> None:
+    """Every viewer gets an offer of its own, those who have left too: more than a person may say."""
+    ana = site.person()
+    slug = ana.create_room()
+    with ana.sit(slug) as seat:
+        to = seat.settle()[0].id
+        start_browser(site, seat, "crowd")
+        with sit_as_agent(site.web.url, slug, "crowd") as agent:
+            agent.settle()
+            for viewer in ["nobody"] * ERRORS_BEFORE_CLOSE + [to] * RATE_BURST * 2:
+                agent.send(Offer(to=viewer, session="s", sdp="v=0"))
+            agent.send(Ping(n=7))
+            agent.expect(Pong, n=7)
+            assert {m.code for m in agent.received if isinstance(m, Error)} == {ErrorCode.PEER_GONE}
 
 
 def test_agent_reports_are_followed(site: Site) -> None:

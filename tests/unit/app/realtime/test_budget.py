@@ -1,6 +1,6 @@
 """app.realtime.budget"""
 
-from app.realtime.budget import Budget
+from app.realtime.budget import AGENT_SHARE, Budget
 from vb.protocol.limits import ERROR_WINDOW_S, ERRORS_BEFORE_CLOSE, RATE_BURST
 
 
@@ -38,3 +38,16 @@ def test_dear_messages_weigh_more() -> None:
     assert not budget.allow(20)
     assert budget.allow(5)
     assert not budget.allow()
+
+
+def test_an_agent_may_answer_a_full_room_at_once() -> None:
+    """Hundreds of viewers who come back together get their offers, and those who left by then are forgiven."""
+    clock = Clock()
+    budget = Budget(clock, share=AGENT_SHARE)
+    viewers, for_each = 500, 6
+    assert all(budget.allow() for _ in range(viewers * for_each))
+    assert not any(budget.error() for _ in range(viewers))
+    while budget.allow():
+        pass
+    clock.now += 1.0
+    assert budget.allow(viewers)
