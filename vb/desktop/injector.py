@@ -24,6 +24,8 @@ NOTCH = 120
 MAX_NOTCHES = 20
 """Most wheel notches that one frame may turn."""
 QUEUE_LIMIT = 2048
+SILENCE_S = 2.0
+"""A driver who holds something says so twice a second; after this long without a word it is let go."""
 _UP, _DOWN, _LEFT, _RIGHT = 4, 5, 6, 7
 _FARTHEST = 0x7FFF
 _RETRY_S = 0.2
@@ -89,6 +91,11 @@ class Hands:
         """Put common symbols on spare keys."""
         self._remap(self.keyboard.furnish())
 
+    @property
+    def holding(self) -> bool:
+        """Whether a key or a button is down."""
+        return bool(self.buttons or self.keyboard.held)
+
     def let_go(self) -> None:
         """Release every key and button."""
         self._steps(self.keyboard.release_all())
@@ -143,7 +150,7 @@ def lay_hands(display_name: str) -> Hands:
         DisplayError: the X server does not answer.
     """
     connection: Any = display.Display(display_name)
-    connection.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
+    connection.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOn)
     first = connection.display.info.min_keycode
     last = connection.display.info.max_keycode
     rows = connection.get_keyboard_mapping(first, last - first + 1)
@@ -201,7 +208,7 @@ class Injector:
                     hands.connection.close()
 
     def _work(self, hands: Hands) -> None:
-        while (frame := self._queue.get()) is not None:
+        while (frame := self._next(hands)) is not None:
             while isinstance(frame, Move):
                 try:
                     following = self._queue.get_nowait()
@@ -214,6 +221,13 @@ class Injector:
                 frame = following
             hands.do(frame, self._waiting)
         self._finish(hands)
+
+    def _next(self, hands: Hands) -> InputFrame | None:
+        """The next frame, or a release when its driver, who holds something, has fallen silent."""
+        try:
+            return self._queue.get(timeout=SILENCE_S if hands.holding else None)
+        except queue.Empty:
+            return Release(0)
 
     def _waiting(self) -> list[InputFrame]:
         """What is next, without taking it: only this thread takes."""

@@ -167,13 +167,16 @@ class Keyboard:
         return remaps
 
     def press(self, keysym: int) -> list[Step]:
-        """Steps for a key that goes down; a key that is down already repeats. Empty when it is not typed."""
+        """Steps for a key that goes down. Empty when it is down already (X repeats it) or cannot be typed.
+
+        A symbol that needs another Shift or AltGr than is held is tapped: were its key held, X would repeat
+        what the key gives without them. Pressing it again, as the page does while it is held, taps it again.
+        """
         keysym = canonical(keysym)
         if keysym in LOCKS:
             return []
         if keysym in self._held:
-            keycode = self._held[keysym]
-            return [] if keysym in MODIFIERS else [Press(keycode, False), Press(keycode, True)]
+            return []
         steps: list[Step] = [*self.prepare([keysym])]
         place = self._place(keysym)
         if place is None:
@@ -183,9 +186,12 @@ class Keyboard:
         stuck = [other for other, keycode in self._held.items() if keycode == place.keycode]
         for other in stuck:
             steps.append(Press(self._held.pop(other), False))
-        self._held[keysym] = place.keycode
+        if not wrap:
+            self._held[keysym] = place.keycode
+            return [*steps, Press(place.keycode, True)]
+        tap = [Press(place.keycode, True), Press(place.keycode, False)]
         undo = [Press(step.keycode, not step.down) for step in reversed(wrap)]
-        return [*steps, *wrap, Press(place.keycode, True), *undo]
+        return [*steps, *wrap, *tap, *undo]
 
     def release(self, keysym: int) -> list[Step]:
         """Steps for a key that goes up; none when it is not down."""

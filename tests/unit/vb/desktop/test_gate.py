@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from vb.bucket import Bucket
 from vb.desktop.gate import InputGate, Verdict
-from vb.protocol.input import Key, Move, encode
+from vb.protocol.input import Key, Move, Release, encode
 
 MOVE = encode(Move(3, 10, 20))
 
@@ -80,9 +80,20 @@ def test_what_a_late_empty_snapshot_took_comes_back_with_the_next() -> None:
 def test_too_much_input_is_dropped_and_the_allowance_refills() -> None:
     """A burst passes, the rest is dropped, and after a while it goes on."""
     gate = held_by("ana", rate_per_s=10.0, burst=2.0)
-    assert [gate.pass_frame("ana", MOVE, 0.0) is not None for _ in range(3)] == [True, True, False]
-    assert gate.pass_frame("ana", MOVE, 0.1) is not None
-    assert gate.counts[Verdict.TOO_OFTEN] == 1
+    move, release = Move(3, 10, 20), Release(3)
+    assert [gate.pass_frame("ana", MOVE, 0.0) for _ in range(4)] == [move, move, release, None]
+    assert gate.pass_frame("ana", MOVE, 0.1) == move
+    assert gate.counts[Verdict.TOO_OFTEN] == 2
+
+
+def test_a_flood_lets_go_once() -> None:
+    """What is dropped may have been the end of a press: everything comes up, at each flood anew."""
+    gate = held_by("ana", rate_per_s=10.0, burst=1.0)
+    press = encode(Key(3, 0x61, True))
+    assert gate.pass_frame("ana", press, 0.0) == Key(3, 0x61, True)
+    assert [gate.pass_frame("ana", press, 0.0) for _ in range(3)] == [Release(3), None, None]
+    assert gate.pass_frame("ana", press, 0.1) == Key(3, 0x61, True)
+    assert gate.pass_frame("ana", press, 0.1) == Release(3)
 
 
 def test_others_do_not_use_up_the_drivers_allowance() -> None:

@@ -180,6 +180,25 @@ def test_the_thread_carries_out_frames_and_skips_stale_moves(
     ]
 
 
+def test_a_driver_who_falls_silent_holds_nothing(
+    hands: Hands, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key is held as long as something is heard, whatever it is; then it comes up."""
+    monkeypatch.setattr(injector, "lay_hands", lambda display_name: hands)
+    monkeypatch.setattr(injector, "SILENCE_S", 0.3)
+    thread = Injector(":0")
+    thread.start()
+    time.sleep(0.05)
+    thread.put(Key(1, ord("a"), True))
+    for _ in range(5):
+        time.sleep(0.1)
+        thread.put(Key(1, 0xFFFFFF, False))
+    assert notes.done == [(X.KeyPress, 10)]
+    wait_for(lambda: notes.done == [(X.KeyPress, 10), (X.KeyRelease, 10)])
+    assert not hands.holding
+    thread.stop()
+
+
 def test_a_full_queue_drops_and_counts() -> None:
     """The caller never waits."""
     thread = Injector(":0")
