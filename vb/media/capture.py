@@ -1,78 +1,38 @@
-"""Pictures of the X screen, as often as asked for but only when something has changed.
+"""Pictures of the X screen: soon after something was drawn, at most as often as asked for, none otherwise.
 
-x11grab (libav) takes them; the DAMAGE extension tells whether a new one is worth handing on, so that a
-page that stands still costs no conversion and no encode. A thread of its own; survives a restart of X.
+x11grab (libav) takes them when it is told to; ``vb.media.changes`` tells when. A thread of its own; survives
+a restart of X and another size of the screen.
 """
 
-import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from Xlib import X, display, error
-from Xlib.ext import damage, xfixes
 
-from vb.media.timing import Settling
+from vb.media.changes import X_GONE, Changes
+from vb.media.timing import Pace, Settling
 
 _RETRY_S = 0.1
+_IDLE_S = 0.25
+"""How long the thread sleeps at most: a stop is noticed so late, and a wish that nobody poked for."""
+_GRABS_PER_S = 1000
+"""x11grab keeps a beat of its own, which must never be what we wait for."""
 _log = logging.getLogger("vb.media")
-
-X_GONE = (error.DisplayError, error.ConnectionClosedError, error.XError, av.FFmpegError, OSError)
-"""What goes wrong when the X server is not there, or goes away."""
-
-
-class Changes:
-    """Whether the screen has changed since it was last asked. One X connection, one thread.
-
-    ``size`` is the screen's, in pixels, as of the last call.
-
-    Raises (constructor and ``any``): the errors in ``X_GONE`` when the X server does not answer.
-    """
-
-    def __init__(self, display_name: str) -> None:
-        self._display: Any = display.Display(display_name)
-        self._display.damage_query_version()
-        self._display.xfixes_query_version()
-        self._root = self._display.screen().root
-        self._damage = self._root.damage_create(damage.DamageReportNonEmpty)
-        self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)
-        self._root.change_attributes(event_mask=X.StructureNotifyMask)
-        shown = self._root.get_geometry()
-        self.size = (shown.width, shown.height)
-        self._pointer = (-1, -1)
-
-    def any(self) -> bool:
-        """True when something was drawn, or the pointer moved or changed its shape, since the last call."""
-        where = self._root.query_pointer()
-        pointer = (where.root_x, where.root_y)
-        seen = pointer != self._pointer
-        self._pointer = pointer
-        while self._display.pending_events():
-            event = self._display.next_event()
-            if event.type == X.ConfigureNotify:
-                self.size = (event.width, event.height)
-            seen = True
-        if seen:
-            self._display.damage_subtract(self._damage)
-            self._display.flush()
-        return seen
-
-    def close(self) -> None:
-        """Give the connection back."""
-        with contextlib.suppress(*X_GONE):
-            self._display.close()
 
 
 class ScreenCapture:
     """Calls ``on_picture(frame, taken_at)`` from its thread for each picture worth encoding.
 
-    ``wanted`` is asked at each tick whether a picture is needed though nothing has changed (a keyframe).
-    Its pictures have the screen's size, whatever becomes of that. ``taken_at`` is monotonic seconds. The frame must not be changed; it may be kept.
+    A picture is taken as soon as something was drawn, but at most ``fps`` a second over time; then a few
+    more while the screen comes to rest (``Settling``); and whenever ``wanted`` says that one is needed
+    though nothing has changed (a keyframe), which is asked at once after ``poke`` and at times by itself.
+    Pictures are ``bgr0``, of the screen's own size whatever becomes of that; ``width`` and ``height`` are
+    what it is at first. ``taken_at`` is monotonic seconds. A frame must not be changed; it may be kept.
+    With ``pointer`` it is drawn into the pictures, and its motion is a change.
     """
 
     def __init__(
@@ -83,14 +43,18 @@ class ScreenCapture:
         fps: int,
         on_picture: Callable[[VideoFrame, float], None],
         wanted: Callable[[], bool],
+        *,
+        pointer: bool = False,
     ) -> None:
         self._display_name = display_name
         self._size = (width, height)
         self._fps = fps
         self._on_picture = on_picture
         self._wanted = wanted
+        self._pointer = pointer
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
+        self._changes: Changes | None = None
 
     def start(self) -> None:
         """Begin, or begin again after ``stop``."""
@@ -99,8 +63,15 @@ class ScreenCapture:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the thread to end; it does so within a tick. Does not wait. Idempotent."""
+        """Ask the thread to end; it does so at once. Does not wait. Idempotent."""
         self._ending.set()
+        self.poke()
+
+    def poke(self) -> None:
+        """Ask ``wanted`` now. From any thread."""
+        changes = self._changes
+        if changes is not None:
+            changes.poke()
 
     def join(self, timeout_s: float) -> None:
         """Wait for the thread's end. Blocks."""
@@ -116,27 +87,43 @@ class ScreenCapture:
                 ending.wait(_RETRY_S)
 
     def _watch(self, ending: threading.Event) -> None:
-        changes = Changes(self._display_name)
+        changes = Changes(self._display_name, pointer=self._pointer)
         try:
+            self._changes = changes
             self._size = changes.size
             with self._open() as container:
-                settling = Settling()
-                settling.changed(time.monotonic())
-                for frame in container.decode(video=0):
-                    taken_at = time.monotonic()
-                    if ending.is_set():
-                        return
-                    if changes.any():
-                        settling.changed(taken_at)
-                    if changes.size != self._size:
-                        return  # to begin again in the new one
-                    if settling.due(taken_at) or self._wanted():
-                        self._on_picture(frame, taken_at)
+                self._follow(changes, container.decode(video=0), ending)
         finally:
+            self._changes = None
             changes.close()
 
+    def _follow(self, changes: Changes, pictures: Iterator[VideoFrame], ending: threading.Event) -> None:
+        """Until it shall end, or the screen has another size."""
+        pace, settling = Pace(self._fps), Settling()
+        settling.changed()
+        idle_s = min(_IDLE_S, 1 / self._fps) if self._pointer else _IDLE_S
+        while not ending.is_set():
+            if changes.wait(min(idle_s, settling.rest_s(time.monotonic()))):
+                settling.changed()
+            if changes.size != self._size:
+                return  # to begin again in the new one
+            if not settling.due(time.monotonic()) and not self._wanted():
+                continue
+            if ending.wait(pace.rest_s(time.monotonic())):
+                return
+            changes.take()
+            taken_at = time.monotonic()
+            frame = next(pictures)
+            pace.took(taken_at)
+            settling.took(taken_at)
+            self._on_picture(frame, taken_at)
+
     def _open(self) -> InputContainer:
-        size = "{}x{}".format(*self._size)
-        options = {"video_size": size, "framerate": str(self._fps), "draw_mouse": "1"}
-        options |= {"probesize": "32", "analyzeduration": "0"}
+        options = {
+            "video_size": "{}x{}".format(*self._size),
+            "framerate": str(_GRABS_PER_S),
+            "draw_mouse": str(int(self._pointer)),
+            "probesize": "32",
+            "analyzeduration": "0",
+        }
         return av.open(self._display_name, format="x11grab", options=options)

@@ -8,13 +8,15 @@ from aiortc.codecs.base import Encoder
 from aiortc.codecs.h264 import H264Encoder as H264Packer
 from aiortc.codecs.vpx import Vp8Encoder as Vp8Packer
 from av.video.frame import PictureType, VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.reformatter import ColorRange
 
 from vb.media.frames import EncodedFrame, VideoCodec
 from vb.media.timing import VIDEO_CLOCK_HZ
+from vb.media.yuv import make_converter
 
 BITS_PER_PIXEL = 0.15
 """Most that a moving picture may take; 1280x720 at 30 fps gives 4.1 Mbit/s. A still one takes nothing."""
+_NARROW_BPS = 1_500_000
 _TIME_BASE = Fraction(1, VIDEO_CLOCK_HZ)
 _SMPTE170M = 6  # ITU-T H.273: primaries, transfer and matrix of BT.601, which VP8 always has
 
@@ -30,6 +32,11 @@ class VideoEncoder(Protocol):
 def highest_bitrate_bps(width: int, height: int, fps: int) -> int:
     """The bitrate that a picture of this size may take, in bits per second."""
     return round(width * height * fps * BITS_PER_PIXEL)
+
+
+def _buffer_bits(highest: int) -> int:
+    """How far an encoder may run ahead of its rate: half a second, on narrow paths a quarter."""
+    return highest // 2 if highest > _NARROW_BPS else highest // 4
 
 
 class LibavEncoder:
@@ -51,19 +58,11 @@ class LibavEncoder:
         context.options = options
         self._context = context
         self._packer = packer
-        self._reformatter = VideoReformatter()
+        self._converter = make_converter(width, height)
 
     def encode(self, frame: VideoFrame, pts: int, *, keyframe: bool) -> EncodedFrame | None:
         """As in ``VideoEncoder``."""
-        picture = self._reformatter.reformat(
-            frame,
-            self._context.width,
-            self._context.height,
-            "yuv420p",
-            dst_colorspace=Colorspace.ITU601,
-            dst_color_range=ColorRange.MPEG,
-            threads=1,
-        )
+        picture = self._converter.convert(frame)
         picture.pts = pts
         picture.time_base = _TIME_BASE
         picture.pict_type = PictureType.I if keyframe else PictureType.NONE
@@ -74,16 +73,15 @@ class LibavEncoder:
         return EncodedFrame(payloads, timestamp, packets[0].is_keyframe)
 
 
-def _x264(width: int, height: int, fps: int) -> VideoEncoder:
+def _x264(width: int, height: int, fps: int, highest: int) -> VideoEncoder:
     """Constrained baseline, no look-ahead; an IDR with its parameter sets on demand."""
-    highest = highest_bitrate_bps(width, height, fps)
     options = {
         "preset": "ultrafast",
         "tune": "zerolatency",
         "profile": "baseline",
         "crf": "24",
         "maxrate": str(highest),
-        "bufsize": str(highest // 2),
+        "bufsize": str(_buffer_bits(highest)),
         "forced-idr": "1",
         "threads": "1",
         "x264-params": "keyint=infinite:scenecut=0:repeat-headers=1",
@@ -91,9 +89,8 @@ def _x264(width: int, height: int, fps: int) -> VideoEncoder:
     return LibavEncoder("libx264", width, height, fps, options, H264Packer())
 
 
-def _libvpx(width: int, height: int, fps: int) -> VideoEncoder:
+def _libvpx(width: int, height: int, fps: int, highest: int) -> VideoEncoder:
     """Real-time VP8, for viewers without H.264."""
-    highest = highest_bitrate_bps(width, height, fps) * 3 // 4
     options = {
         "deadline": "realtime",
         "cpu-used": "-12",
@@ -104,8 +101,8 @@ def _libvpx(width: int, height: int, fps: int) -> VideoEncoder:
         "threads": "2",
         "qmin": "4",
         "qmax": "52",
-        "b": str(highest),
-        "bufsize": str(highest // 2),
+        "b": str(highest * 3 // 4),
+        "bufsize": str(_buffer_bits(highest)),
     }
     return LibavEncoder("libvpx", width, height, fps, options, Vp8Packer())
 
@@ -113,6 +110,8 @@ def _libvpx(width: int, height: int, fps: int) -> VideoEncoder:
 _MAKERS = {VideoCodec.H264: _x264, VideoCodec.VP8: _libvpx}
 
 
-def make_encoder(codec: VideoCodec, width: int, height: int, fps: int) -> VideoEncoder:
-    """A fresh encoder; its first picture is a keyframe."""
-    return _MAKERS[codec](width, height, fps)
+def make_encoder(
+    codec: VideoCodec, width: int, height: int, fps: int, bitrate_bps: int | None = None
+) -> VideoEncoder:
+    """A fresh encoder; its first picture is a keyframe. ``bitrate_bps`` limits it, by default by its size."""
+    return _MAKERS[codec](width, height, fps, bitrate_bps or highest_bitrate_bps(width, height, fps))

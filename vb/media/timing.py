@@ -45,32 +45,62 @@ class KeyframeGate:
 
 
 @dataclass(slots=True)
-class Settling:
-    """Which pictures of a screen are worth sending: those of a change, and a few after the last one.
+class Pace:
+    """At most ``per_s`` pictures a second over time, each as soon as that allows.
 
-    The pictures within ``tail_s`` of a change catch what the first has missed; two later ones let a viewer
-    notice that it lost the last packet, and get it again.
+    What draws sixty times a second never does so quite evenly: a picture may come up to ``early`` of an
+    interval before its time, so that a small hurry costs no wait, and pictures do not drift behind.
     """
 
-    tail_s: float = 0.12
-    late_s: tuple[float, ...] = (0.5, 1.5)
-    _changed_at: float = field(default=float("-inf"))
-    _late: int = 0
+    per_s: float
+    early: float = 0.5
+    _next: float = field(default=float("-inf"))
 
-    def changed(self, now: float) -> None:
-        """Something was drawn."""
-        self._changed_at = now
-        self._late = 0
+    def rest_s(self, now: float) -> float:
+        """How long to wait until a picture may be taken; 0 when one may be taken now."""
+        return max(0.0, self._next - self.early / self.per_s - now)
+
+    def took(self, now: float) -> None:
+        """One was taken."""
+        self._next = max(now, self._next) + 1 / self.per_s
+
+
+@dataclass(slots=True)
+class Settling:
+    """When a screen is worth a picture: after each change, and a few times while it comes to rest.
+
+    The encoder makes each picture of what stands still finer than the one before, so the later ones bring
+    it to full sharpness; and a viewer notices that it lost the last packet, and gets it again. Then none.
+    """
+
+    late_s: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0)
+    """When, counted from the last picture of a change."""
+    _fresh: bool = False
+    _since: float = field(default=float("-inf"))
+    _late: int = 10**6
+
+    def changed(self) -> None:
+        """Something was drawn that no picture shows yet."""
+        self._fresh = True
 
     def due(self, now: float) -> bool:
-        """Whether the picture of this moment is to be sent."""
-        age = now - self._changed_at
-        if age <= self.tail_s:
-            return True
-        if self._late < len(self.late_s) and age >= self.late_s[self._late]:
+        """Whether a picture is to be taken now."""
+        return self.rest_s(now) == 0
+
+    def rest_s(self, now: float) -> float:
+        """How long until the next picture if nothing changes; infinite when there is none to come."""
+        if self._fresh:
+            return 0.0
+        if self._late >= len(self.late_s):
+            return float("inf")
+        return max(0.0, self._since + self.late_s[self._late] - now)
+
+    def took(self, now: float) -> None:
+        """A picture was taken. One that was not due is a keyframe, which has to become fine in its turn."""
+        if self._fresh or not self.due(now):
+            self._fresh, self._since, self._late = False, now, 0
+        else:
             self._late += 1
-            return age < self.late_s[-1] + 1.0
-        return False
 
 
 @dataclass(slots=True)

@@ -1,186 +1,191 @@
-"""When a picture is worth handing on, with a pretended screen. The real one is in the integration tests."""
+"""Pictures of a real X screen: when they are taken, what is on them, and that they survive what X does."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import pytest
-from Xlib import X, error
+from av.video.frame import VideoFrame
+from Xlib import display, error
 
-from vb.media import capture
-from vb.media.capture import Changes, ScreenCapture
+from tests.support.x_screen import x_screen
+from vb.media import capture as module
+from vb.media.capture import ScreenCapture
+from vb.media.timing import Settling
 
-
-class PretendedScreen:
-    """Pictures are numbers; ``changed`` and ``wanted`` hold the ticks at which that is so."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, ticks: int) -> None:
-        self.changed: set[int] = set()
-        self.wanted: set[int] = set()
-        self.seen: list[int] = []
-        self.opened = 0
-        self.size = (320, 240)
-        self.failures = 0
-        self.now = -1
-        self.over = threading.Event()
-        self._ticks = ticks
-        monkeypatch.setattr(capture, "Changes", lambda display_name: self)
-        monkeypatch.setattr(ScreenCapture, "_open", lambda capture: self.open())
-        monkeypatch.setattr(capture, "_RETRY_S", 0.01)
-        monkeypatch.setattr("vb.media.capture.time.monotonic", lambda: self.now / 30)
-        self.capture = ScreenCapture(":0", 320, 240, 30, self.take, lambda: self.now in self.wanted)
-
-    def take(self, frame: Any, at: float) -> None:
-        self.seen.append(frame)
-
-    def open(self) -> Any:
-        self.opened += 1
-        if self.failures:
-            self.failures -= 1
-            raise error.DisplayConnectionError(":0", "gone")
-        return self
-
-    def __enter__(self) -> "PretendedScreen":
-        return self
-
-    def __exit__(self, *args: object) -> None: ...
-
-    def decode(self, video: int) -> Iterator[int]:
-        for tick in range(self._ticks):
-            self.now = tick
-            yield tick
-        self.over.set()
-        while True:
-            time.sleep(0.01)
-            yield -1
-
-    def any(self) -> bool:
-        return self.now in self.changed
-
-    def close(self) -> None: ...
-
-    def run(self) -> list[int]:
-        self.capture.start()
-        assert self.over.wait(5)
-        self.capture.stop()
-        self.capture.join(5)
-        return [number for number in self.seen if number >= 0]
+FPS = 30
 
 
-def test_a_still_screen_is_handed_on_only_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few pictures at the start, two later on, then none."""
-    assert PretendedScreen(monkeypatch, 120).run() == [0, 1, 2, 14, 44]
+@pytest.fixture(autouse=True)
+def _rests_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comes to rest after one more picture."""
+    monkeypatch.setattr(module, "Settling", lambda: Settling(late_s=(0.05,)))
 
 
-def test_a_change_is_followed_by_a_few_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first may have missed part of it."""
-    screen = PretendedScreen(monkeypatch, 120)
-    screen.changed = {60}
-    assert screen.run()[5:] == [60, 61, 62, 63, 75, 105]
+class Watcher:
+    """A capture and what it took."""
+
+    def __init__(self, name: str, *, pointer: bool = False) -> None:
+        self.frames: list[VideoFrame] = []
+        self.times: list[float] = []
+        self.wish = False
+        self.capture = ScreenCapture(name, 640, 480, FPS, self._take, self._wanted, pointer=pointer)
+
+    def _take(self, frame: VideoFrame, taken_at: float) -> None:
+        self.frames.append(frame)
+        self.times.append(taken_at)
+
+    def _wanted(self) -> bool:
+        wish, self.wish = self.wish, False
+        return wish
+
+    def until(self, count: int, timeout_s: float = 5.0) -> None:
+        deadline = time.monotonic() + timeout_s
+        while len(self.frames) < count:
+            assert time.monotonic() < deadline, f"{len(self.frames)} of {count} pictures"
+            time.sleep(0.005)
+
+    def rest(self) -> int:
+        """Until it takes none any more; how many there are."""
+        self.until(2)
+        time.sleep(0.3)
+        return len(self.frames)
 
 
-def test_a_keyframe_is_made_from_a_still_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A newcomer need not wait for something to move."""
-    screen = PretendedScreen(monkeypatch, 40)
-    screen.wanted = {25}
-    assert 25 in screen.run()
+@contextmanager
+def watching(name: str, *, pointer: bool = False) -> Iterator[Watcher]:
+    watcher = Watcher(name, pointer=pointer)
+    watcher.capture.start()
+    try:
+        yield watcher
+    finally:
+        watcher.capture.stop()
+        watcher.capture.join(5)
 
 
-def test_it_waits_for_a_screen_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It opens again until it works."""
-    screen = PretendedScreen(monkeypatch, 3)
-    screen.failures = 3
-    assert screen.run() == [0, 1, 2]
-    assert screen.opened == 4
+@pytest.fixture(scope="module")
+def screen() -> Iterator[str]:
+    with x_screen() as name:
+        yield name
 
 
-def test_stop_is_quick_even_while_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And may be called twice; it can start again."""
-    screen = PretendedScreen(monkeypatch, 3)
-    screen.failures = 10**6
-    screen.capture.start()
-    screen.capture.stop()
-    screen.capture.stop()
-    screen.capture.join(2)
-    assert not [thread for thread in threading.enumerate() if thread.name == "capture"]
-    screen.failures = 0
-    assert screen.run() == [0, 1, 2]
+@pytest.fixture
+def paint(screen: str) -> Iterator[Callable[[int], None]]:
+    connection: Any = display.Display(screen)
+    root = connection.screen().root
+
+    def fill(colour: int) -> None:
+        pen = root.create_gc(foreground=colour)
+        root.fill_rectangle(pen, 0, 0, 640, 480)
+        pen.free()
+        connection.sync()
+
+    yield fill
+    connection.close()
 
 
-class PretendedX:
-    """Just enough of a display: damage events wait until they are read, the pointer is where it is put."""
-
-    def __init__(self) -> None:
-        self.pointer = (5, 5)
-        self.events = 0
-        self.kind = 91
-        self.subtracted = 0
-        root = SimpleNamespace(
-            damage_create=lambda level: 77,
-            query_pointer=lambda: SimpleNamespace(root_x=self.pointer[0], root_y=self.pointer[1]),
-            change_attributes=lambda event_mask: None,
-            get_geometry=lambda: SimpleNamespace(width=1280, height=720),
-        )
-        self.screen: Callable[[], Any] = lambda: SimpleNamespace(root=root)
-
-    def damage_query_version(self) -> None: ...
-    def xfixes_query_version(self) -> None: ...
-    def xfixes_select_cursor_input(self, window: Any, mask: int) -> None: ...
-    def flush(self) -> None: ...
-
-    def pending_events(self) -> int:
-        return self.events
-
-    def next_event(self) -> Any:
-        self.events -= 1
-        return SimpleNamespace(type=self.kind, width=720, height=1280)
-
-    def damage_subtract(self, damage: int) -> None:
-        assert damage == 77
-        self.subtracted += 1
-
-    def close(self) -> None:
-        raise error.ConnectionClosedError("server")
+def pixel(frame: VideoFrame) -> int:
+    plane = frame.planes[0]
+    return int.from_bytes(bytes(plane)[100 * plane.line_size + 400 :][:3], "little")
 
 
-def test_changes_are_drawing_and_the_pointer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each is told once; DAMAGE is told to watch again only then; closing a dead connection is fine."""
-    x = PretendedX()
-    monkeypatch.setattr("vb.media.capture.display.Display", lambda name: x)
-    changes = Changes(":0")
-    assert changes.any(), "the first look finds the pointer somewhere new"
-    assert not changes.any()
-    x.events = 3
-    assert [changes.any(), changes.any()] == [True, False]
-    x.pointer = (6, 5)
-    assert [changes.any(), changes.any()] == [True, False]
-    assert x.subtracted == 3
-    assert changes.size == (1280, 720)
-    x.events, x.kind = 1, X.ConfigureNotify
-    assert changes.any()
-    assert changes.size == (720, 1280)
-    changes.close()
+def test_a_still_screen_is_pictured_only_at_first(screen: str) -> None:
+    """Once, once more when it has come to rest, and then never again."""
+    with watching(screen) as watcher:
+        assert watcher.rest() == 2
+        assert (watcher.frames[0].width, watcher.frames[0].height) == (640, 480)
+        assert watcher.frames[0].format.name == "bgr0"
 
 
-def test_another_size_of_the_screen_begins_a_new_capture(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the very tick at which it is learned; the pictures after it have that size."""
-    screen = PretendedScreen(monkeypatch, 60)
-    shown: list[tuple[int, int]] = []
+def test_a_change_is_pictured_at_once(screen: str, paint: Callable[[int], None]) -> None:
+    """Not at the next beat; and the picture shows it."""
+    with watching(screen) as watcher:
+        for colour in (0x123456, 0x654321, 0x00FF00):
+            before = watcher.rest()
+            at = time.monotonic()
+            paint(colour)
+            watcher.until(before + 1)
+            assert pixel(watcher.frames[before]) == colour
+            assert watcher.times[before] - at < 0.5 / FPS
 
-    def open_and_note(capture: ScreenCapture) -> PretendedScreen:
-        shown.append(capture._size)
-        return screen
 
-    monkeypatch.setattr(ScreenCapture, "_open", open_and_note)
-    changed = screen.any
+def test_many_changes_make_no_more_pictures_than_asked_for(screen: str, paint: Callable[[int], None]) -> None:
+    """And the last one shows how it ended."""
+    with watching(screen) as watcher:
+        before = watcher.rest()
+        until = time.monotonic() + 1
+        colour = 0
+        while time.monotonic() < until:
+            colour += 1
+            paint(colour)
+        time.sleep(0.3)
+        assert FPS / 2 <= len(watcher.frames) - before <= FPS + 4
+        assert pixel(watcher.frames[-1]) == colour
 
-    def any_then_grow() -> bool:
-        if screen.now == 20:
-            screen.size = (720, 1280)
-        return changed()
 
-    monkeypatch.setattr(screen, "any", any_then_grow)
-    screen.run()
-    assert shown == [(320, 240), (720, 1280)]
+def test_a_keyframe_is_made_from_a_still_screen(screen: str) -> None:
+    """As soon as the wish is told."""
+    with watching(screen) as watcher:
+        before = watcher.rest()
+        watcher.wish = True
+        at = time.monotonic()
+        watcher.capture.poke()
+        watcher.until(before + 1)
+        assert watcher.times[before] - at < 0.1
+
+
+@pytest.mark.parametrize("pointer", [True, False])
+def test_the_pointer_is_drawn_and_followed_only_if_asked_for(screen: str, pointer: bool) -> None:
+    """Without, its motion costs nothing at all."""
+    connection: Any = display.Display(screen)
+    with watching(screen, pointer=pointer) as watcher:
+        before = watcher.rest()
+        connection.screen().root.warp_pointer(50 if pointer else 60, 50)
+        connection.sync()
+        time.sleep(0.3)
+        assert (len(watcher.frames) > before) is pointer
+    connection.close()
+
+
+def test_another_size_of_the_screen_begins_a_new_capture(screen: str) -> None:
+    """Whatever it was told at first: the pictures have the size that the screen has."""
+    watcher = Watcher(screen)
+    watcher.capture._size = (320, 240)
+    watcher.capture.start()
+    watcher.until(1)
+    watcher.capture.stop()
+    watcher.capture.join(5)
+    assert (watcher.frames[0].width, watcher.frames[0].height) == (640, 480)
+
+
+def fake_gone_screen(name: str, *, pointer: bool) -> NoReturn:
+    """What Changes raises while there is no X server."""
+    raise error.DisplayConnectionError(name, "gone")
+
+
+def test_it_waits_for_a_screen_that_is_gone(screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And goes on when there is one; it may be stopped while it waits, twice, and started again."""
+    with monkeypatch.context() as gone, watching(screen) as watcher:
+        gone.setattr(module, "Changes", fake_gone_screen)
+        watcher.capture.stop()
+        watcher.capture.stop()
+        watcher.capture.join(5)
+        before = len(watcher.frames)
+        watcher.capture.start()
+        time.sleep(0.2)
+        assert len(watcher.frames) == before
+        gone.undo()
+        watcher.until(before + 1)
+
+
+def test_it_survives_a_server_that_dies() -> None:
+    """In the middle of a capture; stopping it is quick all the same."""
+    with x_screen() as name:
+        watcher = Watcher(name)
+        watcher.capture.start()
+        watcher.rest()
+        watcher.capture.stop()
+    began = time.monotonic()
+    watcher.capture.join(5)
+    assert time.monotonic() - began < 1

@@ -40,6 +40,8 @@ class PretendedCapture:
     def stop(self) -> None:
         self.log.append("stop")
 
+    def poke(self) -> None: ...
+
     def join(self, timeout_s: float) -> None:
         self.log.append("join")
 
@@ -154,6 +156,30 @@ async def test_another_size_goes_on_in_the_same_stream() -> None:
     frame = await viewer.get()
     assert (frame.keyframe, size_of(frame)) == (True, (180, 320))
     assert viewer.delivered == 2
+    await picture.close()
+
+
+@on_loop
+async def test_each_tier_is_encoded_once_and_only_while_watched() -> None:
+    """In its own size, with the same timestamps, the lower ones with fewer pictures a second."""
+    picture = Picture(":0", 320, 240, 60)
+    picture.open_curtain()
+    best = picture.subscribe(VideoCodec.H264)
+    low, also_low = (picture.subscribe(VideoCodec.H264, "low") for _ in range(2))
+    capture = PretendedCapture.made
+    for number in range(60):
+        capture.take(picture.origin_s + number / 60)
+        frame = await best.get()
+        if number == 0:
+            first = await low.get()
+            assert first is await also_low.get()
+            assert (size_of(frame), size_of(first)) == ((320, 240), (160, 120))
+            assert frame.timestamp == first.timestamp
+        await until(lambda: picture.encoded(VideoCodec.H264) > 0)
+    assert 15 <= picture.encoded(VideoCodec.H264, "low") <= 26
+    assert picture.encoded(VideoCodec.H264, "medium") == 0
+    best.close()
+    assert capture.log == ["start"]
     await picture.close()
 
 

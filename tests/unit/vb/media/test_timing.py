@@ -2,7 +2,7 @@
 
 import pytest
 
-from vb.media.timing import KeyframeGate, Settling, SilenceGate, StillPatience, video_pts
+from vb.media.timing import KeyframeGate, Pace, Settling, SilenceGate, StillPatience, video_pts
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,66 @@ def test_a_newcomer_waits_less() -> None:
     assert not gate.due(0.3)
 
 
-def test_pictures_follow_a_change_and_then_come_to_rest() -> None:
-    """Those right after it, two late ones, then none until the next change."""
-    settling = Settling(tail_s=0.1, late_s=(0.5, 1.5))
-    assert not settling.due(0.0)
-    settling.changed(10.0)
-    ticks = [10.0 + n / 20 for n in range(60)]
-    assert [round(tick - 10, 2) for tick in ticks if settling.due(tick)] == [0.0, 0.05, 0.1, 0.5, 1.5]
-    settling.changed(20.0)
-    assert settling.due(20.05)
+def test_a_change_after_a_pause_is_pictured_at_once() -> None:
+    """However long the pause was, what follows keeps the pace."""
+    pace = Pace(10.0)
+    assert pace.rest_s(100.0) == 0
+    pace.took(100.0)
+    assert pace.rest_s(100.0) == pytest.approx(0.05)
+    assert pace.rest_s(100.05) == pytest.approx(0)
 
 
-def test_a_late_picture_is_not_made_up_for_long_after() -> None:
-    """The capture was stopped in between."""
-    settling = Settling(tail_s=0.1, late_s=(0.5, 1.5))
-    settling.changed(10.0)
-    assert not settling.due(60.0)
+def test_the_pace_is_kept_over_time() -> None:
+    """A little early once in a while, never more pictures than asked for."""
+    pace, now, taken = Pace(10.0), 0.0, 0
+    while now < 10.0:
+        now += pace.rest_s(now)
+        pace.took(now)
+        taken += 1
+        now += 0.001
+    assert taken <= 102, "the first one, and half an interval early"
+
+
+def test_an_uneven_beat_costs_no_wait() -> None:
+    """What is drawn a quarter of an interval early is pictured when it is drawn."""
+    pace = Pace(10.0)
+    for beat in range(10):
+        now = beat * 0.1 + (0.02 if beat % 2 else -0.005)
+        assert pace.rest_s(now) == 0
+        pace.took(now)
+
+
+def test_a_change_is_pictured_and_then_comes_to_rest() -> None:
+    """At once, at the late times after it, then never until the next change."""
+    settling = Settling(late_s=(0.5, 1.5))
+    assert settling.rest_s(0.0) == float("inf")
+    settling.changed()
+    assert settling.due(10.0)
+    settling.took(10.0)
+    assert [settling.rest_s(now) for now in (10.0, 10.4, 10.5)] == pytest.approx([0.5, 0.1, 0.0])
+    settling.took(10.5)
+    assert settling.rest_s(10.5) == pytest.approx(1.0)
+    settling.took(11.5)
+    assert settling.rest_s(11.5) == float("inf")
+
+
+def test_a_change_starts_the_rest_anew() -> None:
+    """Also one in the middle of it."""
+    settling = Settling(late_s=(0.5, 1.5))
+    settling.changed()
+    settling.took(10.0)
+    settling.took(10.5)
+    settling.changed()
+    assert settling.due(10.6)
+    settling.took(10.6)
+    assert settling.rest_s(10.6) == pytest.approx(0.5)
+
+
+def test_a_keyframe_of_a_still_screen_becomes_fine_too() -> None:
+    """A picture that nobody had to take for a change is followed by the late ones."""
+    settling = Settling(late_s=(0.5,))
+    settling.took(10.0)
+    assert settling.rest_s(10.0) == pytest.approx(0.5)
 
 
 def test_a_viewer_that_wonders_is_passed_over_once() -> None:
