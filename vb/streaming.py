@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from aiortc import RTCDataChannel
+
 from vb.media.aiortc_hooks import offer_playout_delay
 from vb.media.picture import Picture
 from vb.media.sound import Sound
@@ -18,7 +20,8 @@ class Streaming:
 
     ``own`` are this machine's addresses. ``send`` takes messages for the signal server, ``on_input(peer_id,
     data)`` what comes on an input channel; ``on_viewer(viewer)`` is called when one has changed its state,
-    ``on_page(viewer, message)`` when its page says something, ``on_open(viewer)`` when it can be told so.
+    ``on_page(viewer, message)`` when its page says something, ``on_open(viewer)`` when it can be told so,
+    ``on_files(viewer, channel)`` takes a viewer's channel for files.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class Streaming:
         on_viewer: Callable[[Viewer], None],
         on_page: Callable[[Viewer, FromPage], None],
         on_open: Callable[[Viewer], None],
+        on_files: Callable[[Viewer, RTCDataChannel], None] = lambda viewer, channel: None,
     ) -> None:
         offer_playout_delay()
         self._mux = mux
@@ -42,7 +46,7 @@ class Streaming:
         self._sound = Sound(sound_source, env)
         self._on_viewer = on_viewer
         sources = Sources(
-            self._picture.subscribe, self._sound.subscribe, on_input, on_page, on_open, self._changed
+            self._picture, self._sound.subscribe, on_input, on_page, on_open, self._changed, on_files
         )
         self.viewers = ViewerTable(mux, sources, send, own, settings.announced_address)
 
@@ -53,6 +57,7 @@ class Streaming:
     def resize(self, width: int, height: int) -> None:
         """The screen has another size, in pixels: the same stream goes on in it."""
         self._picture.resize(width, height)
+        self.viewers.resized()
 
     async def close(self, reason: str) -> None:
         """End all connections with ``reason``, then the capture."""

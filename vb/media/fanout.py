@@ -23,13 +23,16 @@ class Ended(Exception):
 class Subscription:
     """One viewer's end of a fan-out. Made by ``Fanout.subscribe``."""
 
-    def __init__(self, fanout: "Fanout", limit: int) -> None:
+    def __init__(self, fanout: "Fanout", limit: int, supersede: bool) -> None:
+        self._supersede = supersede
         self._patience = StillPatience()
         self._fanout = fanout
         self._limit = limit
         self._queue: deque[EncodedFrame] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._closed = False
+        self.on_news: Callable[[], None] = lambda: None
+        """Called when there is a frame to ``take``, and when the subscription was closed."""
         self.in_lobby = True
         self.delivered = 0
         self.dropped = 0
@@ -48,6 +51,15 @@ class Subscription:
                 await self._waiter
             finally:
                 self._waiter = None
+        return self.take()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a frame to ``take``."""
+        return bool(self._queue)
+
+    def take(self) -> EncodedFrame:
+        """The next frame, if ``ready``."""
         self.delivered += 1
         self._patience.sent(time.monotonic())
         return self._queue.popleft()
@@ -71,6 +83,9 @@ class Subscription:
             if not frame.keyframe:
                 return
             self.in_lobby = False
+        if frame.keyframe and self._supersede:
+            self.dropped += len(self._queue)
+            self._queue.clear()
         if len(self._queue) >= self._limit:
             self.dropped += len(self._queue)
             self._queue.clear()
@@ -83,6 +98,7 @@ class Subscription:
         self._wake()
 
     def _wake(self) -> None:
+        self.on_news()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -91,7 +107,8 @@ class Fanout:
     """Copies each frame to every subscription.
 
     ``on_first`` is called when the first viewer comes, ``on_last`` when the last has left,
-    ``on_keyframe(newcomer)`` when one needs a keyframe.
+    ``on_keyframe(newcomer)`` when one needs a keyframe. With ``supersede``, a keyframe takes the place of
+    whatever has not been fetched yet.
     """
 
     def __init__(
@@ -101,11 +118,13 @@ class Fanout:
         on_last: Callable[[], None] = lambda: None,
         on_keyframe: Callable[[bool], None] = lambda newcomer: None,
         limit: int = 30,
+        supersede: bool = False,
     ) -> None:
         self._on_first = on_first
         self._on_last = on_last
         self._on_keyframe = on_keyframe
         self._limit = limit
+        self._supersede = supersede
         self._subscriptions: list[Subscription] = []
 
     def __len__(self) -> int:
@@ -113,7 +132,7 @@ class Fanout:
 
     def subscribe(self) -> Subscription:
         """A new viewer; its first frame is a keyframe."""
-        subscription = Subscription(self, self._limit)
+        subscription = Subscription(self, self._limit, self._supersede)
         self._subscriptions.append(subscription)
         if len(self._subscriptions) == 1:
             self._on_first()

@@ -1,7 +1,7 @@
 """The picture as a whole: one capture, and for each tier one encoder and one fan-out.
 
-A tier is a codec at a size. Its encoder runs from its first viewer to its last; the capture runs
-while any tier does, and not before the curtain is open.
+A tier is a codec in one of the shapes of ``vb.media.tiers``. Its encoder runs from its first viewer to its
+last; the capture runs while any tier does, and not before the curtain is open.
 """
 
 import asyncio
@@ -13,26 +13,30 @@ import av
 from av.video.frame import VideoFrame
 
 from vb.media.capture import ScreenCapture
-from vb.media.encode import make_encoder
+from vb.media.encode import VideoEncoder, make_encoder
 from vb.media.fanout import Fanout, Subscription
 from vb.media.frames import EncodedFrame, VideoCodec
 from vb.media.newest import Newest
+from vb.media.tiers import PICTURES, Shape, Thinning, ladder
 from vb.media.timing import KeyframeGate, video_pts
+from vb.protocol.view import TierName
 
 _JOIN_S = 1.0
 _log = logging.getLogger("vb.media")
 
 
 class Tier:
-    """One codec at one size: takes the newest picture, encodes it in a thread, fans it out on the loop."""
+    """One codec in one shape: takes the newest picture, encodes it in a thread, fans it out on the loop."""
 
-    def __init__(self, codec: VideoCodec, width: int, height: int, fps: int, picture: "Picture") -> None:
+    def __init__(self, codec: VideoCodec, shape: Shape, picture: "Picture") -> None:
         self.codec = codec
-        self.size = (width, height)
-        self.fps = fps
+        self.shape = shape
         self.gate = KeyframeGate()
         self.fanout = Fanout(
-            on_first=self._first_came, on_last=self._last_left, on_keyframe=self._keyframe_wanted
+            on_first=self._first_came,
+            on_last=self._last_left,
+            on_keyframe=self._keyframe_wanted,
+            supersede=True,
         )
         self._picture = picture
         self._loop = asyncio.get_running_loop()
@@ -52,7 +56,10 @@ class Tier:
     def _first_came(self) -> None:
         self._slot = Newest()
         self._thread = threading.Thread(
-            target=self._encode, args=(self._slot,), name=f"encode {self.codec}", daemon=True
+            target=self._encode,
+            args=(self._slot,),
+            name=f"encode {self.codec} {self.shape.name}",
+            daemon=True,
         )
         self._thread.start()
         self._picture.tiers_changed()
@@ -64,27 +71,33 @@ class Tier:
 
     def _keyframe_wanted(self, newcomer: bool) -> None:
         self.gate.ask(newcomer=newcomer)
+        self._picture.poke()
 
     def _encode(self, slot: "Newest[tuple[VideoFrame, float]]") -> None:
-        size = self.size
-        encoder = make_encoder(self.codec, *size, self.fps)
+        shape = self.shape
+        encoder, thinning = self._make(shape), Thinning(shape.fps)
         while (item := slot.take()) is not None:
             frame, taken_at = item
-            if self.size != size:
-                size = self.size
-                encoder = make_encoder(self.codec, *size, self.fps)
+            if self.shape is not shape:
+                shape = self.shape
+                encoder, thinning = self._make(shape), Thinning(shape.fps)
             keyframe = self.gate.take(time.monotonic())
+            if not thinning.keep(taken_at) and not keyframe:
+                continue
             try:
                 encoded = encoder.encode(
                     frame, video_pts(taken_at, self._picture.origin_s), keyframe=keyframe
                 )
             except av.FFmpegError:
                 _log.exception("%s encoder failed, starting a new one", self.codec)
-                encoder = make_encoder(self.codec, *size, self.fps)
+                encoder = self._make(shape)
                 continue
             if encoded is not None:
                 self.encoded += 1
                 self._publish(slot, encoded)
+
+    def _make(self, shape: Shape) -> VideoEncoder:
+        return make_encoder(self.codec, shape.width, shape.height, shape.fps, shape.bitrate_bps)
 
     def _publish(self, slot: "Newest[tuple[VideoFrame, float]]", frame: EncodedFrame) -> None:
         def publish() -> None:
@@ -108,26 +121,33 @@ class Picture:
         self._size = (width, height)
         self._fps = fps
         self._capture = ScreenCapture(display_name, width, height, fps, self._captured, self._wanted)
-        self._tiers = {codec: Tier(codec, width, height, fps, self) for codec in VideoCodec}
+        self.shapes: dict[TierName, Shape] = {shape.name: shape for shape in ladder(width, height, fps)}
+        self._tiers = {
+            (codec, name): Tier(codec, self.shapes[name], self) for codec in VideoCodec for name in PICTURES
+        }
 
-    def subscribe(self, codec: VideoCodec) -> Subscription:
-        """A viewer's own copy of the stream in ``codec``; close it when the viewer leaves."""
-        return self._tiers[codec].fanout.subscribe()
+    def subscribe(self, codec: VideoCodec, tier: TierName = "best") -> Subscription:
+        """A viewer's own copy of a tier in ``codec``; close it when the viewer leaves.
+
+        ``tier`` is one of ``PICTURES``. Timestamps are the same in all tiers.
+        """
+        return self._tiers[codec, tier].fanout.subscribe()
 
     def open_curtain(self) -> None:
         """There is something to see: capture as soon as somebody watches. Idempotent."""
         self._open = True
         self.tiers_changed()
 
-    def encoded(self, codec: VideoCodec) -> int:
+    def encoded(self, codec: VideoCodec, tier: TierName = "best") -> int:
         """Pictures encoded so far."""
-        return self._tiers[codec].encoded
+        return self._tiers[codec, tier].encoded
 
     def resize(self, width: int, height: int) -> None:
         """The screen has this size now, in pixels: each tier goes on in it with a keyframe."""
         self._size = (width, height)
+        self.shapes = {shape.name: shape for shape in ladder(width, height, self._fps)}
         for tier in self._tiers.values():
-            tier.size = (width, height)
+            tier.shape = self.shapes[tier.shape.name]
             tier.gate.ask(newcomer=True)
 
     async def close(self) -> None:
@@ -135,6 +155,10 @@ class Picture:
         self._open = False
         self.tiers_changed()
         await asyncio.to_thread(self._capture.join, _JOIN_S)
+
+    def poke(self) -> None:
+        """Somebody waits for a picture, though nothing may have changed."""
+        self._capture.poke()
 
     def tiers_changed(self) -> None:
         """A tier got its first viewer or lost its last. Called by tiers."""

@@ -1,51 +1,90 @@
 """aiortc tracks that hand ready frames to a sender. See ``aiortc_hooks`` for what makes it take them."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
-from vb.media.fanout import Ended, Subscription
+from vb.media.fanout import Subscription
 from vb.media.frames import EncodedFrame
 
 
 class ReadyTrack(MediaStreamTrack):
-    """A track whose ``recv`` gives ``EncodedFrame``s from a subscription that is bound to it later.
+    """A track whose ``recv`` gives ``EncodedFrame``s from the subscription that is bound to it.
 
-    The offer is made before the codec is known, so a track exists before its subscription.
+    The offer is made before the codec is known, so a track exists before its subscription. Another one may
+    follow: the viewer then goes on with the first until the second has its keyframe, and notices nothing.
     """
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         super().__init__()
-        self._subscription: asyncio.Future[Subscription] = asyncio.get_running_loop().create_future()
+        self._present: Subscription | None = None
+        self._coming: Subscription | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._last = -1
 
     def bind(self, subscription: Subscription) -> None:
-        """From now on frames come from ``subscription``, which the track closes when it stops."""
+        """Frames come from ``subscription`` from its first one on; the track closes it when it is done."""
         if self.readyState == "ended":
             subscription.close()
-        else:
-            self._subscription.set_result(subscription)
+            return
+        if self._coming is not None:
+            self._coming.close()
+        self._coming = subscription
+        subscription.on_news = self._wake
+        self._wake()
+
+    def rest(self) -> None:
+        """Give no more frames until something is bound again."""
+        for subscription in (self._present, self._coming):
+            if subscription is not None:
+                subscription.close()
+        self._present = self._coming = None
+
+    def need_keyframe(self) -> None:
+        """The viewer asks for a keyframe; of the tier that it moves to, when it does."""
+        subscription = self._coming or self._present
+        if subscription is not None:
+            subscription.need_keyframe()
 
     async def recv(self) -> Any:
-        """The next ``EncodedFrame``.
+        """The next ``EncodedFrame``. One reader only. Timestamps grow, whatever they come from.
 
         Raises:
             MediaStreamError: the track has ended.
         """
-        if self.readyState == "ended":
-            raise MediaStreamError
-        subscription = await asyncio.shield(self._subscription)
-        try:
-            frame: EncodedFrame = await subscription.get()
-        except Ended as error:
-            raise MediaStreamError from error
-        return frame
+        while self.readyState != "ended":
+            frame = self._next()
+            if frame is not None:
+                return frame
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        raise MediaStreamError
 
     def stop(self) -> None:
-        """End the track and its subscription. Idempotent."""
+        """End the track and its subscriptions. Idempotent."""
         super().stop()
-        if self._subscription.done() and not self._subscription.cancelled():
-            self._subscription.result().close()
-        else:
-            self._subscription.cancel()
+        self.rest()
+        self._wake()
+
+    def _next(self) -> EncodedFrame | None:
+        if self._coming is not None and self._coming.ready:
+            if self._present is not None:
+                self._present.close()
+            self._present, self._coming = self._coming, None
+        if self._present is None or not self._present.ready:
+            return None
+        frame = self._present.take()
+        if frame.timestamp <= self._last:  # the same moment was already shown in the other tier
+            frame = replace(frame, timestamp=self._last + 1)
+        self._last = frame.timestamp
+        return frame
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

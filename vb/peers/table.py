@@ -100,6 +100,11 @@ class ViewerTable:
         if viewer is not None:
             await viewer.close(reason)
 
+    def resized(self) -> None:
+        """The picture has another size: tell all pages."""
+        for viewer in self._viewers.values():
+            viewer.watching.resized()
+
     def forget(self, viewer: Viewer) -> None:
         """A connection has ended by itself: it is no longer in the table."""
         if self._viewers.get(viewer.peer_id) is viewer:

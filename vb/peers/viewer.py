@@ -31,10 +31,11 @@ from vb.media.tracks import ReadyTrack
 from vb.peers.ice_hooks import connection_of, gather_on, relayed
 from vb.peers.sdp import usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
+from vb.peers.watching import Pictures, Watching
 from vb.protocol import codec as wire
 from vb.protocol.codec import ProtocolError
-from vb.protocol.limits import INPUT_CHANNEL, VIEW_CHANNEL
-from vb.protocol.view import FromPage, ToPage
+from vb.protocol.limits import FILES_CHANNEL, INPUT_CHANNEL, VIEW_CHANNEL
+from vb.protocol.view import FromPage, Quality, ToPage
 
 CONNECT_S = 15.0
 """How long a viewer may take from the offer until it is connected."""
@@ -81,15 +82,16 @@ class Sources:
 
     ``on_input(peer_id, data)`` for each frame of the input channel; ``on_page(viewer, message)`` for each
     message of the view channel, ``on_open(viewer)`` when that can be told something; ``on_change(viewer)``
-    for each new state.
+    for each new state; ``on_files(viewer, channel)`` takes the channel for files before it opens.
     """
 
-    picture: Callable[[VideoCodec], Subscription]
+    pictures: Pictures
     sound: Callable[[], Subscription]
     on_input: Callable[[str, bytes], None]
     on_page: Callable[["Viewer", FromPage], None]
     on_open: Callable[["Viewer"], None]
     on_change: Callable[["Viewer"], None]
+    on_files: Callable[["Viewer", RTCDataChannel], None] = lambda viewer, channel: None
 
 
 class Viewer:
@@ -111,7 +113,7 @@ class Viewer:
         self._connection.on("connectionstatechange", self._connection_changed)
         self._video = ReadyTrack("video")
         self._audio = ReadyTrack("audio")
-        self._watching: Subscription | None = None
+        self.watching = Watching(self._video, sources.pictures, self.tell)
         self._view: RTCDataChannel | None = None
         self._bucket = Bucket(MESSAGES_PER_S, MESSAGES_AT_ONCE)
         self.refused = 0
@@ -202,9 +204,13 @@ class Viewer:
     def _connected(self) -> None:
         """Take the streams only now: what was sent before would be lost, the first keyframe above all."""
         self._move(ViewerState.CONNECTED)
-        self._watching = self._sources.picture(self.codec or VideoCodec.H264)
-        self._video.bind(self._watching)
+        self.watching.begin(self.codec or VideoCodec.H264)
         self._audio.bind(self._sources.sound())
+
+    def choose(self, choice: Quality) -> None:
+        """What the viewer's page wants to be sent."""
+        if self.state not in ENDING:
+            self.watching.choose(choice)
 
     def _connection_changed(self) -> None:
         state = self._connection.connectionState
@@ -229,7 +235,13 @@ class Viewer:
         self._connection.createDataChannel(INPUT_CHANNEL).on("message", pressed)
         self._view = self._connection.createDataChannel(VIEW_CHANNEL)
         self._view.on("message", self._said)
-        self._view.on("open", lambda: self._sources.on_open(self))
+        self._view.on("open", self._view_open)
+        self._sources.on_files(self, self._connection.createDataChannel(FILES_CHANNEL))
+
+    def _view_open(self) -> None:
+        if self.state is ViewerState.CONNECTED:
+            self.tell(self.watching.now())
+        self._sources.on_open(self)
 
     def _said(self, data: str | bytes) -> None:
         """The page said something; what is too much or makes no sense is dropped and counted."""
@@ -263,8 +275,7 @@ class Viewer:
         return self._on_port.heard_at
 
     def _keyframe_wanted(self) -> None:
-        if self._watching is not None:
-            self._watching.need_keyframe()
+        self._video.need_keyframe()
 
     def _bitrate_wanted(self, bitrate_bps: int) -> None:
         self.bitrate_bps = bitrate_bps

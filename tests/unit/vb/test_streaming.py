@@ -55,7 +55,7 @@ async def test_from_offer_to_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = await page.answer(offer.sdp)
     await streaming.viewers.answered("ana", Answer(to="vb", session=offer.session, sdp=answer))
     await until(lambda: streaming.viewers.connected == 1)
-    assert streaming._picture._tiers[VideoCodec.H264].running
+    assert streaming._picture._tiers[VideoCodec.H264, "best"].running
     assert capture_log == []
     streaming.open_curtain()
     assert capture_log == ["start"]

@@ -160,3 +160,17 @@ async def test_a_viewer_that_only_wonders_makes_no_keyframe(monkeypatch: pytest.
     assert notes.asked == []
     viewer.need_keyframe()
     assert notes.asked == ["keyframe"]
+
+
+@on_loop
+async def test_a_keyframe_takes_the_place_of_what_waits() -> None:
+    """Where that is asked for: newest wins."""
+    fanout, news = Fanout(supersede=True), []
+    viewer = fanout.subscribe()
+    viewer.on_news = lambda: news.append(viewer.ready)
+    for frame in (picture(0, key=True), picture(1), picture(2, key=True), picture(3)):
+        fanout.publish(frame)
+    assert [(await viewer.get()).timestamp for _ in range(2)] == [2, 3]
+    assert viewer.dropped == 2
+    viewer.close()
+    assert news == [True, True, True, True, False]

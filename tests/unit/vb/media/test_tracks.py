@@ -47,3 +47,48 @@ async def test_a_track_that_ended_early_takes_no_subscription() -> None:
     track.stop()
     track.bind(fanout.subscribe())
     assert len(fanout) == 0
+
+
+@on_loop
+async def test_a_viewer_moves_on_at_a_keyframe_of_the_other_tier() -> None:
+    """The first goes on until then; the same moment is not shown under the same timestamp."""
+    one, two, track = Fanout(), Fanout(), ReadyTrack("video")
+    track.bind(one.subscribe())
+    one.publish(EncodedFrame([b"a"], 10, keyframe=True))
+    assert (await track.recv()).payloads == [b"a"]
+    track.bind(two.subscribe())
+    two.publish(EncodedFrame([b"x"], 20, keyframe=False))
+    one.publish(EncodedFrame([b"b"], 20, keyframe=False))
+    assert (await track.recv()).payloads == [b"b"]
+    two.publish(EncodedFrame([b"c"], 20, keyframe=True))
+    moved = await track.recv()
+    assert (moved.payloads, moved.timestamp) == ([b"c"], 21)
+    assert (len(one), len(two)) == (0, 1)
+
+
+@on_loop
+async def test_the_last_of_several_moves_counts() -> None:
+    """What was to come in between is given back; so is everything when the track rests."""
+    fanouts, track = [Fanout() for _ in range(3)], ReadyTrack("video")
+    for fanout in fanouts:
+        track.bind(fanout.subscribe())
+    assert [len(fanout) for fanout in fanouts] == [0, 0, 1]
+    fanouts[2].publish(FRAME)
+    assert await track.recv() is FRAME
+    track.rest()
+    assert len(fanouts[2]) == 0
+
+
+@on_loop
+async def test_keyframes_are_asked_of_the_tier_that_comes() -> None:
+    """Nothing asks while nothing is bound."""
+    asked: list[str] = []
+    one = Fanout(on_keyframe=lambda newcomer: asked.append("one"))
+    two = Fanout(on_keyframe=lambda newcomer: asked.append("two"))
+    track = ReadyTrack("video")
+    track.need_keyframe()
+    track.bind(one.subscribe())
+    track.bind(two.subscribe())
+    asked.clear()
+    track.need_keyframe()
+    assert asked == ["two"]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.aio import on_loop, until
 from tests.support.rtc_page import RtcPage
+from tests.support.tiers import Tiers
 from vb.media.fanout import Fanout
 from vb.peers import table as module
 from vb.peers.table import FULL, ViewerTable
@@ -52,7 +53,7 @@ async def room(announced: str = "") -> AsyncIterator[Room]:
     mux = await open_mux(0)
     made = Room()
     sources = Sources(
-        lambda codec: Fanout().subscribe(),
+        Tiers(lambda newcomer: None),
         Fanout().subscribe,
         lambda peer, data: None,
         lambda viewer, message: None,

@@ -10,6 +10,7 @@ from av.video.frame import VideoFrame
 
 from tests.support.aio import on_loop, until
 from tests.support.rtc_page import RtcPage
+from tests.support.tiers import Tiers
 from vb.media.aiortc_hooks import offer_playout_delay
 from vb.media.encode import make_encoder
 from vb.media.fanout import Fanout
@@ -20,7 +21,7 @@ from vb.peers.udp_mux import UdpMux, open_mux
 from vb.peers.viewer import NO_CODEC, NOT_READ, AnswerRefused, Sources, Viewer, ViewerState
 from vb.protocol import codec as wire
 from vb.protocol.input import Move, encode
-from vb.protocol.view import FromPage, SetQuality, TierNow
+from vb.protocol.view import FromPage, Quality, SetQuality, TierName, TierNow
 
 
 class Studio:
@@ -30,7 +31,8 @@ class Studio:
         offer_playout_delay()
         self.mux = mux
         self.keyframes = 0
-        self.pictures = {codec: Fanout(on_keyframe=self._keyframe) for codec in VideoCodec}
+        self.tiers = Tiers(self._keyframe)
+        self.pictures = {codec: self.tiers.fanouts[codec, "best"] for codec in VideoCodec}
         self.sound = Fanout()
         self.inputs: list[tuple[str, bytes]] = []
         self.said: list[FromPage] = []
@@ -43,7 +45,7 @@ class Studio:
 
     def viewer(self, peer_id: str = "ana") -> Viewer:
         sources = Sources(
-            lambda codec: self.pictures[codec].subscribe(),
+            self.tiers,
             self.sound.subscribe,
             lambda peer, data: self.inputs.append((peer, data)),
             lambda viewer, message: self.said.append(message),
@@ -63,14 +65,16 @@ class Studio:
         await page.settled()
         return viewer
 
-    def show(self, codec: VideoCodec, pictures: int = 3) -> None:
-        encoder = make_encoder(codec, 320, 240, 30)
-        for number in range(pictures):
+    def show(
+        self, codec: VideoCodec, pictures: int = 3, tier: TierName = "best", first: int = 0, width: int = 320
+    ) -> None:
+        encoder = make_encoder(codec, width, 240, 30)
+        for number in range(first, first + pictures):
             frame = VideoFrame(320, 240, "bgr0")
             frame.planes[0].update(bytes((0, 0, 200, 0)) * (320 * 240))
             encoded = encoder.encode(frame, number * 3000, keyframe=False)
             assert encoded is not None
-            self.pictures[codec].publish(encoded)
+            self.tiers.fanouts[codec, tier].publish(encoded)
 
     def play(self, blocks: int = 20) -> None:
         encoder = OpusBlocks()
@@ -130,8 +134,9 @@ async def test_page_and_agent_talk() -> None:
         assert viewer.refused == 4
         told = TierNow(tier="low", width=640, height=360, fps=30, kbit_s=600)
         assert viewer.tell(told)
-        await until(lambda: len(page.told) == 1)
-        assert page.told == [json.loads(wire.encode(told))]
+        await until(lambda: len(page.told) == 2)
+        assert page.told[0]["tier"] == "best"
+        assert page.told[1] == json.loads(wire.encode(told))
         for _ in range(300):
             page.view.send(wire.encode(SetQuality(choice="auto")))
         page.view.send("the end")
@@ -140,6 +145,57 @@ async def test_page_and_agent_talk() -> None:
         await viewer.close("test")
         assert not viewer.tell(told)
         await page.close()
+
+
+@pytest.mark.parametrize("codec", list(VideoCodec))
+def test_a_viewer_moves_to_another_tier_at_its_keyframe(codec: VideoCodec) -> None:
+    """On the same connection: it sees the old tier until the new one's first picture, and is told which it gets."""
+
+    @on_loop
+    async def check() -> None:
+        async with studio() as set_:
+            page = RtcPage([f"video/{codec}"])
+            viewer = await set_.join(page)
+            set_.show(codec)
+            assert (await page.frame("video")).width == 320
+            viewer.choose("low")
+            await until(lambda: len(set_.tiers.fanouts[codec, "low"]) == 1)
+            set_.show(codec, 3, first=3)
+            set_.show(codec, 3, "low", first=5, width=160)
+            while (await page.frame("video")).width != 160:
+                pass
+            assert len(set_.pictures[codec]) == 0
+            await until(lambda: [told["tier"] for told in page.told] == ["best", "low"])
+            assert (page.told[1]["width"], page.told[1]["height"]) == (640, 360)
+            await page.close()
+
+    check()
+
+
+@pytest.mark.parametrize("choice", ["sound", "none"])
+def test_a_viewer_may_do_without_the_picture(choice: Quality) -> None:
+    """No tier is encoded for it, the sound goes on, and it comes back with a keyframe."""
+
+    @on_loop
+    async def check() -> None:
+        async with studio() as set_:
+            page = RtcPage()
+            viewer = await set_.join(page)
+            viewer.choose(choice)
+            assert all(len(fanout) == 0 for fanout in set_.tiers.fanouts.values())
+            assert len(set_.sound) == 1
+            set_.play()
+            assert (await page.frame("audio")).sample_rate == 48000
+            viewer.choose("auto")
+            set_.show(VideoCodec.H264, first=9)
+            assert (await page.frame("video")).width == 320
+            await until(lambda: [told["tier"] for told in page.told] == ["best", choice, "best"])
+            await viewer.close()
+            viewer.choose("low")
+            assert all(len(fanout) == 0 for fanout in set_.tiers.fanouts.values())
+            await page.close()
+
+    check()
 
 
 @on_loop

@@ -1,0 +1,57 @@
+"""Which tier a viewer is sent."""
+
+from tests.support.aio import on_loop
+from tests.support.tiers import Tiers
+from vb.media.frames import VideoCodec
+from vb.media.tracks import ReadyTrack
+from vb.peers.watching import Watching
+from vb.protocol.view import TierNow
+
+
+class Seat:
+    """A viewer's track, its tiers, and what it was told."""
+
+    def __init__(self) -> None:
+        self.tiers = Tiers(lambda newcomer: None)
+        self.told: list[TierNow] = []
+        self.watching = Watching(ReadyTrack("video"), self.tiers, self.told.append)
+
+    @property
+    def taken(self) -> list[str]:
+        return [name for (_, name), fanout in self.tiers.fanouts.items() if len(fanout)]
+
+
+@on_loop
+async def test_nothing_is_taken_before_the_viewer_can_receive() -> None:
+    """What it chose before counts from then on."""
+    seat = Seat()
+    seat.watching.choose("medium")
+    assert (seat.taken, seat.told) == ([], [])
+    assert seat.watching.now() == TierNow(tier="none", width=0, height=0, fps=0, kbit_s=0)
+    seat.watching.begin(VideoCodec.H264)
+    assert seat.taken == ["medium"]
+    assert seat.told == [TierNow(tier="medium", width=854, height=480, fps=30, kbit_s=1200)]
+
+
+@on_loop
+async def test_the_path_decides_only_while_the_choice_is_auto() -> None:
+    """A choice by hand stays; back in auto, what the path carries now counts."""
+    seat = Seat()
+    seat.watching.begin(VideoCodec.H264)
+    seat.watching.fits("low")
+    seat.watching.choose("best")
+    seat.watching.fits("medium")
+    assert seat.watching.tier == "best"
+    seat.watching.choose("auto")
+    seat.watching.choose("auto")
+    assert [told.tier for told in seat.told] == ["best", "low", "best", "medium"]
+    assert seat.taken == ["medium"]
+
+
+@on_loop
+async def test_a_page_is_told_when_the_shapes_change() -> None:
+    """Though its tier does not."""
+    seat = Seat()
+    seat.watching.begin(VideoCodec.H264)
+    seat.watching.resized()
+    assert [told.tier for told in seat.told] == ["best", "best"]
