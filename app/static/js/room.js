@@ -19,9 +19,12 @@ import { PointerLayer } from './pointer-layer.js';
 import { Pointing } from './pointing.js';
 import { Type } from './protocol.js';
 import { Quality } from './quality.js';
+import { followShortcuts } from './shortcuts.js';
+import { followScreenSize } from './screen-size.js';
 import { Signal } from './signal.js';
 import { followSound } from './sound.js';
 import { Stage } from './stage.js';
+import { Stats } from './stats.js';
 import { Store } from './store.js';
 
 const { slug = '', signalUrl = '', link = location.href } = byId('room').dataset;
@@ -29,6 +32,7 @@ const video = /** @type {HTMLVideoElement} */ (byId('stage-video'));
 const keys = /** @type {HTMLTextAreaElement} */ (byId('stage-keys'));
 
 const signal = new Signal(signalUrl, slug);
+signal.connect(); // what it says comes when all below is made
 const store = new Store();
 const kept = new Kept(slug);
 const stage = new Stage(signal, video, () => store.state.browser?.state === 'READY');
@@ -55,10 +59,13 @@ new Files(store, stage, notice);
 followHandshake(signal, store, stage);
 followSound(video, stage, kept);
 new Quality(stage, kept);
+const stats = new Stats(stage, store, { surface: byId('screen'), video });
+followShortcuts({ 'Shift+S': () => stats.toggle() });
 followConnection(signal);
 followFullscreen(panel);
 followInvite(link);
 followMenu();
+followScreenSize(signal, store);
 byId('open-keyboard').addEventListener('click', () => input.openKeyboard());
 // Whoever follows a link has left; a reload (which looks the same to a page that ends) has not.
 byId('room').addEventListener('click', (event) => {
@@ -99,4 +106,3 @@ Object.assign(window, {
     },
   },
 });
-signal.connect();
