@@ -13,6 +13,7 @@ from typing import Any
 from aioice.ice import get_host_addresses
 from aiortc import RTCDataChannel
 
+from vb.clipboard import SharedClipboard
 from vb.desktop.gate import InputGate
 from vb.desktop.injector import Injector
 from vb.desktop.screen import LiveScreen
@@ -27,7 +28,7 @@ from vb.pointers import Pointers
 from vb.protocol import messages
 from vb.protocol.limits import PROTOCOL_VERSION
 from vb.protocol.screens import SCREENS, ScreenName
-from vb.protocol.view import FromPage, PointAt, SetQuality
+from vb.protocol.view import FromPage, PointAt, SetClipboard, SetQuality
 from vb.settings import Settings
 from vb.streaming import Streaming
 
@@ -74,6 +75,7 @@ class Session:
         self._gate = InputGate()
         self._files = FileDesk(Path(env["HOME"]), limits_of(settings))
         self._pointers = Pointers(screen.display, lambda: self._gate.holder)
+        self._clipboard = SharedClipboard(screen.display, self._gate)
         self._status = messages.AgentStatus(state="starting")
         self._link = SignalLink(
             settings.signal_url,
@@ -105,6 +107,7 @@ class Session:
         self._handlers = self._table()
         self._page_handlers: dict[type, Callable[[Viewer, Any], None]] = {
             PointAt: self._pointers.pointed,
+            SetClipboard: self._clipboard.set_by,
             SetQuality: lambda viewer, said: viewer.choose(said.choice),
         }
 
@@ -116,6 +119,7 @@ class Session:
         """
         self._injector.start()
         self._pointers.start()
+        self._clipboard.start()
         self._link_task = link = asyncio.create_task(self._link.run(), name="link")
         await asyncio.wait({link, self._ending}, return_when=asyncio.FIRST_COMPLETED)
         if self._ending.done():
@@ -145,6 +149,7 @@ class Session:
             await asyncio.gather(self._link_task, return_exceptions=True)
         self._injector.stop()
         self._pointers.stop()
+        self._clipboard.stop()
         if self._gate.counts:
             _log.info("input: %s", dict(self._gate.counts))
 
@@ -248,6 +253,7 @@ class Session:
     def _page_listens(self, viewer: Viewer) -> None:
         """A page can be told how things stand."""
         self._pointers.opened(viewer)
+        self._clipboard.opened(viewer)
 
     def _page_files(self, viewer: Viewer, channel: RTCDataChannel) -> None:
         self._files.join(id(viewer), viewer.peer_id, channel)
@@ -259,6 +265,7 @@ class Session:
             return
         if viewer.state in ENDING:
             self._pointers.closed(viewer)
+            self._clipboard.closed(viewer)
         if viewer.state is not ViewerState.CONNECTED and viewer.peer_id == self._gate.holder:
             self._injector.let_go()
         count = self._viewers.connected

@@ -16,7 +16,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from Xlib.ext import xfixes
 
-from vb.desktop.listener import Listener
+from vb.desktop.listener import Listener, is_a
 
 MAX_SIDE_PX = 128
 """A larger shape is thinned out to fit; browsers take no larger one from a page either."""
@@ -95,7 +95,7 @@ class Eyes:
 
     def event(self, event: Any) -> None:
         """The pointer has another shape."""
-        if (event.type, event.sub_code) == self._connection.extension_event.DisplayCursorNotify:
+        if is_a(self._connection, event, "DisplayCursorNotify"):
             self._look_at_shape(event.cursor_serial)
 
     def asked(self, what: None) -> None:

@@ -36,6 +36,11 @@ class Worker(Protocol[A]):
         """Do what is due. The seconds until it wants to be called again, None: when something happens."""
 
 
+def is_a(connection: Any, event: Any, name: str) -> bool:
+    """Whether this is the extension's event ``name``: each connection has event classes of its own."""
+    return (event.type, getattr(event, "sub_code", None)) == getattr(connection.extension_event, name)
+
+
 class Listener(Generic[A]):
     """The thread. ``begin`` makes a worker on a new connection. ``ask`` may be called from anywhere."""
 

@@ -72,7 +72,38 @@ class PeerPointsAt(_Base, frozen=True, kw_only=True, tag="view.pointed"):
     shown: bool
 
 
-FROM_PAGE = (SetQuality, PointAt)
-TO_PAGE = (TierNow, CursorShape, PointerAt, PeerPointsAt)
-FromPage = SetQuality | PointAt
-ToPage = TierNow | CursorShape | PointerAt | PeerPointsAt
+class SetClipboard(_Base, frozen=True, kw_only=True, tag="view.clipboard_set"):
+    """From the driver's page: a part of a text for the shared clipboard, the last one without ``more``.
+
+    ``number`` is the page's own for the whole text.
+    """
+
+    epoch: int
+    number: int
+    text: str
+    more: bool = False
+
+
+class ClipboardSet(_Base, frozen=True, kw_only=True, tag="view.clipboard_done"):
+    """To the page that set it: the text is there and can be pasted, or (not ``ok``) was refused."""
+
+    number: int
+    ok: bool
+
+
+class ClipboardText(_Base, frozen=True, kw_only=True, tag="view.clipboard"):
+    """To the driver's page: a part of what was copied in the shared browser, the last one without ``more``.
+
+    ``too_large``: it is longer than ``MAX_CLIPBOARD_BYTES`` and does not come.
+    """
+
+    epoch: int
+    text: str
+    more: bool = False
+    too_large: bool = False
+
+
+FROM_PAGE = (SetQuality, PointAt, SetClipboard)
+TO_PAGE = (TierNow, CursorShape, PointerAt, PeerPointsAt, ClipboardSet, ClipboardText)
+FromPage = SetQuality | PointAt | SetClipboard
+ToPage = TierNow | CursorShape | PointerAt | PeerPointsAt | ClipboardSet | ClipboardText
