@@ -34,6 +34,8 @@ export class Input {
   #video;
   #keyboard;
   #last = '';
+  /** @type {ArrayBuffer[]|null} what waits for something that must come first */
+  #kept = null;
 
   /**
    * @param {import('./signal.js').Signal} signal
@@ -63,6 +65,23 @@ export class Input {
   /** Let the keys go to the shared screen. */
   focus() {
     this.#keyboard.focus();
+  }
+
+  /** Keep back what is done from now on, in order. */
+  hold() {
+    this.#kept ??= [];
+  }
+
+  /**
+   * Press these keys together, then do what was kept back.
+   * @param {number[]} keysyms
+   */
+  flow(keysyms) {
+    const kept = this.#kept ?? [];
+    this.#kept = null;
+    for (const keysym of keysyms) this.#send(keyFrame(this.#epoch, keysym, true));
+    for (const keysym of keysyms.toReversed()) this.#send(keyFrame(this.#epoch, keysym, false));
+    for (const frame of kept) this.#send(frame);
   }
 
   /** Open the phone's keyboard. */
@@ -117,7 +136,8 @@ export class Input {
 
   /** @param {ArrayBuffer} frame */
   #send(frame) {
-    if (this.active) this.#stage.channel?.send(frame);
+    if (this.#kept) this.#kept.push(frame);
+    else if (this.active) this.#stage.channel?.send(frame);
   }
 
   #clickToDrive() {
