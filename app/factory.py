@@ -45,7 +45,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     failures.register(app)
     app.register_blueprint(home.make_blueprint(parts.rooms))
     app.register_blueprint(accounts.make_blueprint(parts.accounts, parts.rooms))
-    app.register_blueprint(rooms.make_blueprint(parts.rooms, settings.web_signal_server, settings.public_url))
+    app.register_blueprint(
+        rooms.make_blueprint(
+            parts.rooms, settings.web_signal_server, settings.public_url, kinds=tuple(settings.vb.images)
+        )
+    )
     app.register_blueprint(
         health.make_blueprint(
             {

@@ -12,10 +12,13 @@ from app.web.session import me
 Page = str | Response | tuple[str, int]
 
 
-def make_blueprint(rooms: Rooms, signal_server: str, public_url: str = "") -> Blueprint:
+def make_blueprint(
+    rooms: Rooms, signal_server: str, public_url: str = "", kinds: tuple[str, ...] = ("firefox",)
+) -> Blueprint:
     """``/rooms``; ``signal_server`` is the origin of the signal server, empty for this site's own.
 
-    ``public_url`` is the origin for links that are handed on, empty for the one that the page was asked from.
+    ``public_url`` is the origin for links that are handed on, empty for the one that the page was asked from;
+    ``kinds`` are those of browsers that rooms may start, the usual one first.
     """
     blueprint = Blueprint("rooms", __name__, url_prefix="/rooms")
 
@@ -47,6 +50,7 @@ def make_blueprint(rooms: Rooms, signal_server: str, public_url: str = "") -> Bl
         return render_template(
             "rooms/room.html",
             room=room,
+            kinds=kinds,
             signal_url=f"{signal_server}/signal/{room.slug}",
             invite_url=(public_url or request.host_url.rstrip("/")) + url_for("rooms.show", slug=room.slug),
         )

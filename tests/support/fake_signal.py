@@ -22,7 +22,12 @@ def now_ms() -> int:
 
 
 def browser_status(
-    state: str, *, reason: str | None = None, message: str | None = None
+    state: str,
+    *,
+    reason: str | None = None,
+    message: str | None = None,
+    kind: messages.BrowserKind = "firefox",
+    size: tuple[int, int] = (1280, 720),
 ) -> messages.BrowserStatus:
     """A browser that took 0.3 s, 0.8 s and 1.1 s for its steps and has just entered ``state``."""
     path = ["REQUESTED", "CREATING", "STARTING", "READY"]
@@ -35,9 +40,10 @@ def browser_status(
         id="b1",
         state=state,  # type: ignore[arg-type]
         url="turtus:home",
-        width=1280,
-        height=720,
+        width=size[0],
+        height=size[1],
         steps=steps,
+        kind=kind,
         reason=reason,
         message=message,
         by="Ana",

@@ -116,7 +116,13 @@ def _add_rooms(app: Flask) -> None:
         room = {**ROOMS[0], "slug": slug, "is_owner": request.args.get("owner") != "no"}
         signal_url = f"wss://turtus.test/signal/{slug}"
         invite_url = f"https://turtus.test/rooms/{slug}"
-        return render_template("rooms/room.html", room=room, signal_url=signal_url, invite_url=invite_url)
+        return render_template(
+            "rooms/room.html",
+            room=room,
+            kinds=("firefox", "chromium"),
+            signal_url=signal_url,
+            invite_url=invite_url,
+        )
 
     def edit(slug: str) -> str:
         form = forms.RoomForm(formdata=None, data={"name": "Film night", "start_url": "ftp://x"})

@@ -27,6 +27,8 @@ const WHY_CLOSED = {
 };
 const TICK_MS = 250;
 
+/** @typedef {'firefox'|'chromium'} Kind */
+
 export class BrowserStates {
   #signal;
   #store;
@@ -53,11 +55,13 @@ export class BrowserStates {
     byId('start-form').addEventListener('submit', (event) => {
       event.preventDefault();
       note('start-clicked');
-      this.#start(/** @type {HTMLInputElement} */ (byId('start-url')).value.trim());
+      const chosen = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+      this.#start(String(chosen.get('url')).trim(), /** @type {Kind|null} */ (chosen.get('kind')));
     });
     byId('retry-browser').addEventListener('click', () => {
       note('start-clicked');
-      this.#start(this.#store.state.browser?.url ?? '');
+      const { url = '', kind } = this.#store.state.browser ?? {};
+      this.#start(url, kind);
     });
     byId('retry-picture').addEventListener('click', () => stage.retry());
     byId('stop-browser').addEventListener('click', () => signal.send({ type: Type.BROWSER_STOP }));
@@ -124,7 +128,7 @@ export class BrowserStates {
   /** @param {import('./protocol.js').BrowserStatus|null} ended */
   #drawStart(ended) {
     setText(byId('start-title'), ended ? 'The screen is off' : 'What shall we watch?');
-    const about = 'This opens one Firefox that everybody here sees and hears.';
+    const about = 'This opens one browser that everybody here sees and hears.';
     setText(byId('start-about'), ended ? ended.message || 'The browser was switched off.' : about);
     setButton(byId('start-browser'), ended ? 'Start again' : 'Start the browser');
   }
@@ -154,10 +158,10 @@ export class BrowserStates {
     if (live) setText(byId('live-time'), clock(this.#nowMs() - ready));
   }
 
-  /** @param {string} url */
-  #start(url) {
+  /** @param {string} url @param {Kind|null} [kind] of browser; without one the site's usual */
+  #start(url, kind) {
     setText(byId('start-error'), '');
-    const sent = this.#signal.send({ type: Type.BROWSER_START, ...(url ? { url } : {}) });
+    const sent = this.#signal.send({ type: Type.BROWSER_START, ...(url ? { url } : {}), ...(kind ? { kind } : {}) });
     if (sent) setStartBusy(true);
     else setText(byId('start-error'), 'There is no connection to the site at the moment. Try again shortly.');
   }

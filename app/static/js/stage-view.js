@@ -9,7 +9,8 @@
 /** @typedef {{ state: string, label: string, status: 'waiting'|'now'|'done', seconds: number|null }} Tick */
 
 export const PENDING = Object.freeze(['REQUESTED', 'CREATING', 'STARTING']);
-const STEP_LABELS = { REQUESTED: 'Asked for', CREATING: 'Making a fresh browser', STARTING: 'Opening Firefox' };
+const STEP_LABELS = { REQUESTED: 'Asked for', CREATING: 'Making a fresh browser', STARTING: 'Opening' };
+export const BROWSERS = Object.freeze({ firefox: 'Firefox', chromium: 'Chromium' });
 
 /**
  * @param {{ closed: boolean, known: boolean, browser: BrowserStatus|null, phase: import('./stage.js').StagePhase }} what
@@ -44,7 +45,8 @@ export function ticks(browser, nowMs) {
   const reached = PENDING.indexOf(browser.state);
   const current = reached < 0 ? PENDING.length : reached;
   return PENDING.map((state, index) => {
-    const label = STEP_LABELS[state];
+    const name = state === 'STARTING' ? ` ${BROWSERS[browser.kind ?? 'firefox']}` : '';
+    const label = STEP_LABELS[state] + name;
     if (index > current) return { state, label, status: 'waiting', seconds: null };
     const at = steps.findIndex((step) => step.state === state);
     const endMs = steps[at + 1]?.at_ms ?? nowMs;

@@ -22,6 +22,22 @@ def test_start_asks_for_the_page_that_was_typed(enter: Enter, signal: FakeSignal
     assert "start-clicked" in [name for name, _ in page.evaluate("turtus.events")]
 
 
+def test_start_asks_for_the_browser_that_was_chosen(enter: Enter, signal: FakeSignal) -> None:
+    """The usual one unless another is; its step has its name, and so has a retry."""
+    page = enter()
+    expect(page.get_by_role("radio", name="Firefox")).to_be_checked()
+    page.get_by_role("radio", name="Chromium").check()
+    page.locator("#start-browser").click()
+    page.wait_for_timeout(100)
+    assert [message["kind"] for message in signal.heard("browser.start")] == ["chromium"]
+    signal.event(messages.BrowserChanged(browser=browser_status("STARTING", kind="chromium")))
+    expect(page.locator("#steps")).to_contain_text("Opening Chromium")
+    signal.event(messages.BrowserChanged(browser=browser_status("FAILED", kind="chromium")))
+    page.locator("#retry-browser").click()
+    page.wait_for_timeout(100)
+    assert [message["kind"] for message in signal.heard("browser.start")] == ["chromium", "chromium"]
+
+
 def test_refused_start_says_why(enter: Enter, signal: FakeSignal) -> None:
     """At the button, which can be pressed again."""
     page = enter()
