@@ -1,8 +1,9 @@
-"""A web site that takes and gives files: tells the test what its form sent, and offers ``download``."""
+"""A web site that takes and gives files: tells the test what its form sent, and offers downloads."""
 
 import hashlib
 import queue
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -10,9 +11,9 @@ from urllib.parse import unquote
 
 _PAGE = b"""<!doctype html><meta charset="utf-8"><title>Files</title>
 <style>html, body { margin: 0; height: 100% }
-label, a { display: grid; place-content: center; height: 40%; font: 48px sans-serif }
+label, a { display: grid; place-content: center; height: 30%; font: 48px sans-serif }
 label { background: #fdf0d9 } a { background: #d9e8fd } input { opacity: 0; position: absolute }</style>
-<label>Choose a file<input type="file"></label><a href="/download">Download</a>
+<label>Choose a file<input type="file"></label><a href="/download">Download</a><a href="/large">Large</a>
 <script>
 const send = (what, body) => fetch("/said/" + encodeURIComponent(what), { method: "POST", body });
 document.querySelector("input").onchange = async ({ target }) => {
@@ -23,29 +24,32 @@ send("loaded", "");
 </script>"""
 PICK = (640, 150)
 """Where, on a screen of 1280x720, the button of the file input is."""
-LINK = (640, 500)
+LINK = (640, 380)
 """And the link to the download."""
+LARGE = (640, 570)
+"""And the link to one of ``large`` bytes."""
 
 
 class FileSite:
     """Serves on ``port`` of every address while entered. ``download`` is what the link gives."""
 
-    def __init__(self, download: bytes = b"") -> None:
+    def __init__(self, download: bytes = b"", large: int = 0) -> None:
         self.download = download
         self._said: queue.Queue[tuple[str, str]] = queue.Queue()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                found = self.path == "/download"
-                body = site.download if found else _PAGE
+                found = self.path in ("/download", "/large")
+                body = {"/download": site.download, "/large": bytes(large)}.get(self.path, _PAGE)
                 self.send_response(200)
                 self.send_header("Content-Type", "application/octet-stream" if found else "text/html")
                 if found:
                     self.send_header("Content-Disposition", 'attachment; filename="holiday film.bin"')
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(OSError):  # Firefox hangs up when it has no room
+                    self.wfile.write(body)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"] or 0))

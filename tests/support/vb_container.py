@@ -97,7 +97,7 @@ class Container:
 
 @contextmanager
 def browser(
-    signal_port: int, *arguments: str, env: Sequence[str] = (), scheme: str = "ws"
+    signal_port: int, *arguments: str, env: Sequence[str] = (), scheme: str = "ws", downloads_mb: int = 200
 ) -> Iterator[Container]:
     """A browser that dials the test's signal server; removed at the end, its log shown if the test failed."""
     make_network()
@@ -107,7 +107,7 @@ def browser(
         "--security-opt", f"seccomp={ROOT / 'vb/seccomp.json'}", "--read-only",
         "--tmpfs", "/tmp:mode=1777", "--tmpfs", f"/home/turtus:{_TMPFS}",
         "--tmpfs", f"/home/turtus/Uploads:size=200m,{_TMPFS}",
-        "--tmpfs", f"/home/turtus/Downloads:size=200m,{_TMPFS}",
+        "--tmpfs", f"/home/turtus/Downloads:size={downloads_mb}m,{_TMPFS}",
         "--tmpfs", f"/run/user/1000:{_TMPFS}",
         "--shm-size", "1g", "--memory", "2g", "--cpus", "2", "--pids-limit", "1024",
         "--network", NETWORK, "--add-host", "host.docker.internal:host-gateway",

@@ -52,6 +52,16 @@ def test_arguments_and_environment_are_read() -> None:
     assert given.url == "https://example.org/"
 
 
+def test_limits_of_files() -> None:
+    """In MiB and minutes; 0 switches a direction off; nonsense is refused."""
+    given = read(
+        URL, {"TURTUS_VB_UPLOAD_MB": "0", "TURTUS_VB_DOWNLOAD_MB": "7", "TURTUS_VB_DOWNLOAD_KEEP_MIN": "2"}
+    )
+    assert (given.upload_mb, given.download_mb, given.download_keep_min) == (0, 7, 2)
+    with pytest.raises(SystemExit):
+        read(URL, {"TURTUS_VB_UPLOAD_MB": "-1"})
+
+
 def test_empty_variables_are_as_good_as_none() -> None:
     """A container runtime passes settings that are not set as empty ones."""
     given = read(URL, {"TURTUS_VB_UDP_PORT": "", "TURTUS_LOG_LEVEL": "", "TURTUS_LOG_FORMAT": ""})

@@ -55,6 +55,16 @@ def test_start_claims_creates_and_starts(house: House) -> None:
     )
 
 
+def test_limits_of_files_reach_container_and_agent(tmp_path: Path) -> None:
+    """The agent's settings, and the sizes of the two folders; Uploads holds two of the largest."""
+    limits = {"TURTUS_VB_UPLOAD_MB": "7", "TURTUS_VB_DOWNLOAD_MB": "0", "TURTUS_VB_DOWNLOAD_KEEP_MIN": "5"}
+    house = House(tmp_path, FakeDriver(), **limits)
+    house.lifecycle.start(house.browser())
+    spec = house.driver.specs[0]
+    assert {name: spec.env[name] for name in limits} == limits
+    assert (spec.uploads_mb, spec.downloads_mb) == (14, 0)
+
+
 def test_container_learns_no_secret_but_its_token(house: House) -> None:
     """Neither Redis, nor the database, nor the secret key are in what a container is given."""
     house.lifecycle.start(house.browser())

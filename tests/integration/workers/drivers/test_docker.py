@@ -169,3 +169,16 @@ def test_killed_container_tells_how(driver: DockerDriver) -> None:
     docker("kill", "turtus-vb-killed")
     wait_for(lambda: driver.poll("killed") != Running(), "the end")
     assert driver.poll("killed") == Exited(137, out_of_memory=False)
+
+
+def test_files_have_folders_of_their_own_size(driver: DockerDriver) -> None:
+    """What is too much for one does not fit, whatever room there is elsewhere; nothing in them can be run."""
+    driver.create(replace(spec("files"), uploads_mb=3, downloads_mb=0))
+    driver.start("files")
+    for folder, size_kib in (("Uploads", 3 * 1024), ("Downloads", 1024)):
+        path = f"/home/turtus/{folder}"
+        shown = docker("exec", "turtus-vb-files", "stat", "-f", "-c", "%b %S", path).split()
+        assert int(shown[0]) * int(shown[1]) == size_kib * 1024
+        assert docker("exec", "turtus-vb-files", "stat", "-c", "%u %a", path).strip() == "1000 700"
+        mounts = docker("exec", "turtus-vb-files", "grep", path, "/proc/mounts")
+        assert "noexec" in mounts
