@@ -16,6 +16,7 @@ from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status, n
 from tests.support.fake_vb import FakeVb
 from tests.support.sample_site import make_site
 from vb.protocol import messages
+from vb.protocol.view import TierNow
 
 AUDIT = (Path(__file__).parents[1] / "support" / "audit.js").read_text(encoding="utf-8").partition("\n")[2]
 SIZES = {"phone": (390, 844), "side": (844, 390), "tablet": (820, 1180), "desktop": (1440, 900)}
@@ -140,6 +141,51 @@ def test_room_with_a_picture(visit: OPEN, size: str) -> None:
     look(page, f"live-lost-{size}")
 
 
+@pytest.mark.parametrize("size", list(SIZES))
+def test_room_with_hints_and_menus(visit: OPEN, size: str) -> None:
+    """A weak connection, the figures, the open menu, a passing sentence; a pause, and sound alone."""
+    page = (context := visit(size, "dark")).new_page()
+    signal = FakeSignal(page)
+    twice = messages.Peer(id="p-ana-2", name="Ana", role="owner", client_type="person", user_id="u1")
+    signal.peers, signal.browser, signal.lines = [ME, twice, BEN, VB], browser_status("READY"), conversation()
+    vb = FakeVb(context.new_page(), signal)
+    page.bring_to_front()
+    page.goto(f"{SITE}/rooms/film-night")
+    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'", timeout_s=20)
+    vb.tell(TierNow(tier="medium", width=854, height=480, fps=30, kbit_s=900))
+    page.locator("#menu-button").click()
+    inside = page.locator("#menu").bounding_box()
+    assert inside is not None
+    width, height = SIZES[size]
+    assert inside["x"] >= 0
+    assert inside["y"] >= 0
+    assert inside["x"] + inside["width"] <= width
+    assert inside["y"] + inside["height"] <= height
+    expect(page.locator("#weak-hint")).to_be_visible()
+    look(page, f"hints-menu-{size}")
+    page.locator("#toggle-stats").click()
+    expect(page.locator("#stats")).to_contain_text("kbit/s")
+    signal.event(messages.BrowserNotice(message="Firefox crashed and was started again."))
+    expect(page.locator(".toast")).to_be_visible()
+    assert not page.evaluate(COVERED)
+    look(page, f"hints-figures-{size}")
+    page.locator("#stage").focus()
+    page.keyboard.press("Shift+S")
+    page.locator("#quality").select_option("sound")
+    expect(page.get_by_role("heading", name="Sound only")).to_be_visible()
+    if size != "side":
+        page.locator("#people-count").click()
+    look(page, f"hints-sound-{size}")
+
+
+COVERED = """[...document.querySelectorAll('.topbar :is(a, button), .bar :is(button, select)')].some((each) => {
+  const [one, two] = [each, document.querySelector('.toast')].map((element) => element.getBoundingClientRect());
+  const beside = one.right <= two.left || one.left >= two.right || one.bottom <= two.top || one.top >= two.bottom;
+  return each.checkVisibility() && !beside;
+})"""
+"""Whether the passing sentence lies over a control of the bars."""
+
+
 def conversation() -> list[messages.ChatLine]:
     words = [("u2", "Ben", "is it starting soon?"), ("u1", "Ana", "see https://example.org/geese")]
     return [
@@ -195,6 +241,15 @@ def test_page_starts_with_a_way_past_its_header(visit: OPEN) -> None:
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_margins_of_a_phone_are_alike(visit: OPEN) -> None:
+    """Nothing pushes a form out to one side, a long word on a button neither."""
+    page = visit("phone", "dark").new_page()
+    page.goto(f"{SITE}/account")
+    for box in (sheet.bounding_box() for sheet in page.locator(".sheet").all()):
+        assert box is not None
+        assert box["x"] == SIZES["phone"][0] - box["x"] - box["width"]
 
 
 def test_form_with_an_error_starts_there(visit: OPEN) -> None:
