@@ -4,11 +4,13 @@ Written by the supervisor, read by ``down``, ``status`` and ``up``. A process is
 moment it began, so that a stale file never hits a stranger.
 """
 
+import fcntl
 import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,21 @@ def running(path: Path) -> Stack | None:
     """The stack if its supervisor is alive."""
     stack = read(path)
     return stack if stack is not None and stack.supervisor.alive() else None
+
+
+@contextmanager
+def one_at_a_time(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Alone among those who would start a stack; ``on_wait`` is called before waiting for another one.
+
+    The lock is the kernel's: whoever dies no longer has it.
+    """
+    with path.with_suffix(".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def processes(path: Path) -> dict[str, Process]:

@@ -32,16 +32,19 @@ def up(
         LauncherError: something is missing or does not start.
     """
     began = time.monotonic()
-    if current := record.running(layout.record):
-        console.say(f"Turtus is up already: {current.url}")
-        console.say("`./turtus status` shows it, `./turtus down` stops it.")
-        return 0
-    settings = prepare.everything(console, layout, port=port, plain_http=plain_http)
-    clear_up(settings)
-    prepare.require_ports(settings)
+    layout.make_folders()
+    with record.one_at_a_time(layout.record, lambda: console.say("· waiting for another `./turtus up` …")):
+        if current := record.running(layout.record):
+            console.say(f"Turtus is up already: {current.url}")
+            console.say("`./turtus status` shows it, `./turtus down` stops it.")
+            return 0
+        settings = prepare.everything(console, layout, port=port, plain_http=plain_http)
+        clear_up(settings)
+        prepare.require_ports(settings)
+        supervisor = _spawn(settings) if detach else record.process(os.getpid())
+        record.write(layout.record, record.Stack(supervisor, settings.base_url, time.time()))
     if detach:
-        _spawn(settings)
-        wait_until_serving(console, layout)
+        wait_until_serving(console, layout, supervisor)
         _greet(console, settings, time.monotonic() - began, detached=True)
         return 0
     return supervise(console, settings, began=began, verbose=verbose)
@@ -125,7 +128,7 @@ def clear_up(settings: Config) -> tuple[int, int]:
     return processes, containers
 
 
-def wait_until_serving(console: Console, layout: Layout) -> None:
+def wait_until_serving(console: Console, layout: Layout, supervisor: record.Process) -> None:
     """Wait for a supervisor in the background.
 
     Raises:
@@ -138,14 +141,18 @@ def wait_until_serving(console: Console, layout: Layout) -> None:
             stack = record.read(layout.record)
             if stack and stack.serving_s is not None:
                 return
-            if stack and not stack.supervisor.alive():
+            if not supervisor.alive():  # it gave up, or `down` was faster
                 break
             time.sleep(_LOOK_EVERY_S)
-    raise StackFailed(f"Turtus did not start:\n{log.read_text()[-2000:]}", f"look into {layout.logs}")
+    said = log.read_text()[-2000:].strip() or "It was stopped."
+    raise StackFailed(f"Turtus did not start:\n{said}", f"look into {layout.logs}")
 
 
-def _spawn(settings: Config) -> None:
-    """Start the supervisor in a session of its own, with its words in ``up.log``."""
+def _spawn(settings: Config) -> record.Process:
+    """Start the supervisor in a session of its own, with its words in ``up.log``.
+
+    It carries the mark, too: should its record be lost, `down` finds it all the same.
+    """
     layout = settings.layout
     arguments = ["_supervise", "--port", str(settings.settings.server_port)]
     if not settings.settings.use_https:
@@ -157,12 +164,11 @@ def _spawn(settings: Config) -> None:
             stdout=log,
             stderr=log,
             cwd=layout.root,
-            env=settings.environment(),
+            env={**settings.environment(), record.MARK: settings.install_id},
             start_new_session=True,
         )
     threading.Thread(target=child.wait, daemon=True).start()  # no zombie, should it end while we wait
-    stack = record.Stack(record.process(child.pid), settings.base_url, time.time())
-    record.write(layout.record, stack)
+    return record.process(child.pid)
 
 
 def _wait(console: Console, url: str, stopped: Callable[[], bool]) -> None:

@@ -67,6 +67,28 @@ def test_second_up_serves_within_five_seconds(turtus: Turtus) -> None:
     assert time.monotonic() - began < 10
 
 
+def test_two_at_once_make_one_stack(turtus: Turtus) -> None:
+    """The second one waits for the first and finds that it is up; `down` leaves nothing of either."""
+    with turtus.begin("up", "--detach") as one, turtus.begin("up", "--detach") as other:
+        said = [one.communicate(timeout=100)[0], other.communicate(timeout=100)[0]]
+    assert [one.returncode, other.returncode] == [0, 0], said
+    assert sorted("is up already" in text for text in said) == [False, True], said
+    assert turtus.run("down").returncode == 0
+    time.sleep(2)  # a supervisor that was overlooked would start its processes again
+    assert turtus.left() == []
+
+
+def test_down_while_it_starts(turtus: Turtus) -> None:
+    """Who waits for it is told at once that it will not come."""
+    with turtus.begin("up", "--detach") as process:
+        assert _eventually(lambda: record.running(turtus.layout.record) is not None, 60)
+        assert turtus.run("down").returncode == 0
+        text, _ = process.communicate(timeout=10)
+    assert process.returncode == 1, text
+    assert "did not start" in text
+    assert turtus.left() == []
+
+
 def test_ctrl_c_stops_everything(turtus: Turtus) -> None:
     """In the foreground the signal of the keyboard ends the stack, with status 0."""
     with turtus.begin("up") as process:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -85,3 +86,21 @@ def test_end_kills_what_does_not_listen() -> None:
         deaf.stdout.readline()
         record.end("test-deaf", grace_s=0.3)
         assert deaf.wait(timeout=5) == -9
+
+
+def test_only_one_at_a_time(tmp_path: Path) -> None:
+    """The second one says that it waits, and goes on when the first is done."""
+    path = tmp_path / "turtus.json"
+    waits, done = threading.Event(), threading.Event()
+
+    def second() -> None:
+        with record.one_at_a_time(path, waits.set):
+            done.set()
+
+    with record.one_at_a_time(path, lambda: None):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waits.wait(5)
+        assert not done.wait(0.1)
+    assert done.wait(5)
+    thread.join()
