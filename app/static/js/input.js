@@ -3,6 +3,7 @@
 
 import { toScreen } from './geometry.js';
 import { Keyboard } from './keyboard.js';
+import { Pace } from './pace.js';
 import { followMouse, Wheel } from './pointer.js';
 import { buttonFrame, keyFrame, moveFrame, releaseFrame, Type, wheelFrame } from './protocol.js';
 import { followTouch } from './touch.js';
@@ -16,7 +17,8 @@ import { followTouch } from './touch.js';
  * @property {(at: Point) => void} move
  * @property {(at: Point, button: number, down: boolean) => void} button
  * @property {(at: Point, dx: number, dy: number) => void} wheel
- * @property {(at: Point, dxPx: number, dyPx: number) => void} scroll by a finger
+ * @property {(at: Point, dx: number, dy: number) => void} scroll by a finger, in pixels of the screen
+ * @property {(at: Point, steps: number) => void} zoom by two fingers; above 0 is larger
  * @property {(keysym: number, down: boolean) => void} key
  * @property {() => void} release
  * @property {() => void} letGo
@@ -25,6 +27,13 @@ import { followTouch } from './touch.js';
 
 /** Above this the way is slow: a move that nobody will see is not worth sending. */
 const MAX_BUFFERED_BYTES = 4096;
+/** What Firefox scrolls for one notch of the wheel, and what a notch is in frames. */
+const NOTCH_PX = 48;
+const NOTCH = 120;
+const CONTROL_L = 0xffe3;
+/** Whoever holds something says so this often, or the agent lets it go: with a key that is none and was never down. */
+const HOLDING_MS = 500;
+const NO_KEY = 0xffffff;
 
 export class Input {
   #signal;
@@ -33,6 +42,9 @@ export class Input {
   #surface;
   #video;
   #keyboard;
+  #pace = new Pace((frame) => this.active && this.#stage.channel?.send(frame));
+  /** @type {Set<number>} buttons that are down over there */
+  #buttons = new Set();
   #last = '';
   /** @type {ArrayBuffer[]|null} what waits for something that must come first */
   #kept = null;
@@ -55,7 +67,12 @@ export class Input {
     followTouch(surface, sink);
     surface.addEventListener('click', () => this.#clickToDrive());
     addEventListener('blur', () => this.#keyboard.release());
+    addEventListener('pagehide', () => this.#keyboard.release());
     document.addEventListener('visibilitychange', () => document.hidden && this.#keyboard.release());
+    document.addEventListener('fullscreenchange', () => this.#lockKeys());
+    store.on('change', ({ control }, before) => control.epoch !== before.control.epoch && this.#startAnew());
+    stage.on('channel', () => this.#startAnew());
+    setInterval(() => this.#tellHolding(), HOLDING_MS);
   }
 
   get active() {
@@ -99,15 +116,25 @@ export class Input {
       move: ({ x, y }) => this.#move(x, y),
       button: ({ x, y }, button, down) => {
         this.#last = '';
+        if (down) this.#buttons.add(button);
+        else this.#buttons.delete(button);
         this.#send(buttonFrame(this.#epoch, x, y, button, down));
       },
       wheel: ({ x, y }, dx, dy) => this.#send(wheelFrame(this.#epoch, x, y, dx, dy)),
       scroll: (at, deltaX, deltaY) => {
-        const { dx, dy } = finger.take({ deltaX, deltaY, deltaMode: 0 });
+        const { dx, dy } = finger.take({ deltaX: deltaX / NOTCH_PX, deltaY: deltaY / NOTCH_PX, deltaMode: 2 });
         if (dx || dy) sink.wheel(at, dx, dy);
       },
+      zoom: (at, steps) => {
+        sink.key(CONTROL_L, true);
+        sink.wheel(at, 0, -steps * NOTCH);
+        sink.key(CONTROL_L, false);
+      },
       key: (keysym, down) => this.#send(keyFrame(this.#epoch, keysym, down)),
-      release: () => this.#send(releaseFrame(this.#epoch)),
+      release: () => {
+        this.#buttons.clear();
+        this.#send(releaseFrame(this.#epoch));
+      },
       letGo: () => this.#signal.send({ type: Type.CONTROL_RELEASE }),
       focus: () => this.focus(),
     };
@@ -129,7 +156,7 @@ export class Input {
   /** @param {number} x @param {number} y */
   #move(x, y) {
     const place = `${x},${y}`;
-    if (place === this.#last || (this.#stage.channel?.bufferedAmount ?? 0) > MAX_BUFFERED_BYTES) return;
+    if (place === this.#last || this.#pace.late || (this.#stage.channel?.bufferedAmount ?? 0) > MAX_BUFFERED_BYTES) return;
     this.#last = place;
     this.#send(moveFrame(this.#epoch, x, y));
   }
@@ -137,7 +164,25 @@ export class Input {
   /** @param {ArrayBuffer} frame */
   #send(frame) {
     if (this.#kept) this.#kept.push(frame);
-    else if (this.active) this.#stage.channel?.send(frame);
+    else if (this.active) this.#pace.put(frame);
+  }
+
+  /** Control or the connection has changed: over there nothing is down any more. */
+  #startAnew() {
+    this.#pace.forget();
+    this.#buttons.clear();
+    this.#keyboard.forget();
+  }
+
+  #tellHolding() {
+    if (this.#buttons.size || this.#keyboard.holding) this.#send(keyFrame(this.#epoch, NO_KEY, false));
+  }
+
+  /** In full screen even Ctrl+T, Ctrl+W and Alt+Tab can go to the shared browser, where the page's browser lets them. */
+  #lockKeys() {
+    const { keyboard } = /** @type {Navigator & { keyboard?: { lock(): Promise<void>, unlock(): void } }} */ (navigator);
+    if (document.fullscreenElement) keyboard?.lock?.().catch(() => {});
+    else keyboard?.unlock?.();
   }
 
   #clickToDrive() {

@@ -1,7 +1,7 @@
 // Keys, input methods and virtual keyboards -> key events of the shared screen. No key stays stuck.
 // @ts-check
 
-import { isCharacter, keysymOfKey, keysymsOfText } from './keysyms.js';
+import { isCharacter, keysymOfKey, keysymOfShortcut, keysymsOfText } from './keysyms.js';
 import { textChange } from './text-change.js';
 
 const ESCAPE_TWICE_MS = 500;
@@ -55,9 +55,19 @@ export class Keyboard {
     this.#area.focus({ preventScroll: true });
   }
 
-  /** Nothing is down any more. */
-  release() {
+  /** Whether a key is down over there. */
+  get holding() {
+    return this.#held.size > 0;
+  }
+
+  /** Nothing is down over there any more, whoever let it go. */
+  forget() {
     this.#held.clear();
+  }
+
+  /** Let everything go. */
+  release() {
+    this.forget();
     this.#reset();
     this.#sink.release();
   }
@@ -70,7 +80,10 @@ export class Keyboard {
     if (keysym === null) return; // dead keys: the next event has the letter
     event.preventDefault();
     this.#letGoOfForgotten(event);
-    if (event.repeat) return; // a key that is down repeats over there
+    if (event.repeat) {
+      this.#repeat(event, keysym);
+      return;
+    }
     if (event.key === 'Escape' && this.#secondEscape(event)) return;
     if (event.key !== 'Escape') this.#escapeMs = -Infinity;
     if (this.#mac && isCharacter(event.key) && event.altKey && !event.ctrlKey) this.#lift('Alt');
@@ -79,6 +92,15 @@ export class Keyboard {
     // With Command down, a Mac never tells that another key came up.
     if (this.#mac && event.metaKey && event.key !== 'Meta') this.#sink.key(keysym, false);
     else this.#held.set(id, { key: event.key, keysym });
+  }
+
+  /**
+   * A key that is down repeats over there by itself; a symbol that was tapped there is tapped again.
+   * @param {KeyboardEvent} event
+   * @param {number} keysym
+   */
+  #repeat(event, keysym) {
+    if (isCharacter(event.key) && this.#held.get(event.code || event.key)?.keysym === keysym) this.#sink.key(keysym, true);
   }
 
   /** @param {KeyboardEvent} event */
@@ -95,7 +117,9 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #keysym(event) {
-    return this.#mac && event.key === 'Meta' ? CONTROL_L : keysymOfKey(event);
+    if (this.#mac && event.key === 'Meta') return CONTROL_L;
+    const shortcut = event.ctrlKey || event.metaKey || (event.altKey && !this.#mac);
+    return shortcut && !event.getModifierState('AltGraph') ? keysymOfShortcut(event) : keysymOfKey(event);
   }
 
   /** @param {KeyboardEvent} event */

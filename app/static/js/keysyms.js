@@ -106,6 +106,17 @@ export function keysymOfKey({ key, location = 0 }) {
 }
 
 /**
+ * What a key means as a shortcut: of a layout without Latin letters, the letter or digit that the key has on the others.
+ * @param {{ key: string, code?: string, location?: number }} event
+ * @returns {number|null} as keysymOfKey
+ */
+export function keysymOfShortcut({ key, code = '', location }) {
+  const foreign = isCharacter(key) && (key.codePointAt(0) ?? 0) > 0x7f;
+  const latin = foreign ? /^(?:Key([A-Z])|Digit([0-9]))$/.exec(code) : null;
+  return keysymOfKey({ key: latin ? (latin[1] ?? latin[2]).toLowerCase() : key, location });
+}
+
+/**
  * Whether a KeyboardEvent.key is a character (one code point) and not the name of a key.
  * @param {string} key
  */

@@ -6,6 +6,8 @@ const X_BUTTONS = Object.freeze({ 1: 1, 2: 3, 4: 2, 8: 8, 16: 9 });
 /** One notch of a wheel in frames of the input channel, and what browsers report for it. */
 const NOTCH = 120;
 const NOTCH_OF_MODE = [100, 3, 1]; // pixels, lines, pages
+/** A mouse that tells a thousand places a second is not followed to more of them than this apart. */
+const RAW_GAP_MS = 8;
 
 /**
  * Which buttons changed between two values of PointerEvent.buttons.
@@ -81,6 +83,14 @@ export function followMouse(surface, sink) {
   for (const name of ['pointermove', 'pointerup', 'pointercancel']) {
     surface.addEventListener(name, (event) => follow(/** @type {PointerEvent} */ (event)));
   }
+  // Moves come with the display's frames; a raw one comes at once, up to a frame sooner.
+  let rawMs = -Infinity;
+  surface.addEventListener('pointerrawupdate', (raw) => {
+    const event = /** @type {PointerEvent} */ (raw);
+    if (event.pointerType === 'touch' || event.buttons !== held || event.timeStamp - rawMs < RAW_GAP_MS) return;
+    rawMs = event.timeStamp;
+    follow(event);
+  });
   surface.addEventListener('contextmenu', (event) => sink.active() && event.preventDefault());
   surface.addEventListener('auxclick', (event) => sink.active() && event.preventDefault());
   surface.addEventListener(

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.chromium import LOCAL_MEDIA, SITE, running, serve, until
-from tests.support.fake_signal import FakeSignal
+from tests.support.driver import Driver, hold
+from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
+from tests.support.fake_vb import FakeVb
 from tests.support.sample_site import make_site
 
 Js = Callable[..., Any]
@@ -81,3 +83,20 @@ def enter(page: Page, signal: FakeSignal) -> Callable[[], Page]:
         return page
 
     return go
+
+
+@pytest.fixture
+def driver(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> Driver:
+    """Somebody in the room who has just been given control."""
+    signal.peers = [ME, BEN, VB]
+    signal.browser = browser_status("READY")
+    vb = FakeVb(page.context.new_page(), signal)
+    page.bring_to_front()
+    enter()
+    vb.offer()
+    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
+    hold(signal, ME.id)
+    until(page, "document.activeElement.id === 'stage-keys'")
+    driver = Driver(page, vb, signal)
+    driver.frames()
+    return driver

@@ -1,79 +1,11 @@
 """What a driver does over the picture arrives as frames that the agent can read."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page
 
 from tests.support.chromium import until
-from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
-from tests.support.fake_vb import FakeVb
-from vb.protocol import messages
-from vb.protocol.input import Button, InputFrame, Key, Move, Release, Wheel
-
-EPOCH = 1_767_265_200_123  # as large as real ones: milliseconds
-SHIFT, CONTROL, ALT = 0xFFE1, 0xFFE3, 0xFFE9
-ESCAPE = 0xFF1B
-
-
-class Driver:
-    """Somebody who drives, and what the agent gets of it."""
-
-    def __init__(self, page: Page, vb: FakeVb, signal: FakeSignal) -> None:
-        self.page = page
-        self.signal = signal
-        self._vb = vb
-
-    def at(self, x: int, y: int) -> tuple[float, float]:
-        """The point of the page under which pixel (x, y) of the 1280x720 screen lies."""
-        box = self.page.locator("#stage-video").bounding_box()
-        assert box is not None
-        scale = min(box["width"] / 1280, box["height"] / 720)
-        left = box["x"] + (box["width"] - 1280 * scale) / 2
-        top = box["y"] + (box["height"] - 720 * scale) / 2
-        return left + (x + 0.5) * scale, top + (y + 0.5) * scale
-
-    def key(self, kind: str, key: str, **fields: object) -> None:
-        """A key event as some keyboard would make it: ``code``, ``location``, ``repeat``, modifiers, ..."""
-        script = """([kind, init]) => document.querySelector('#stage-keys')
-            .dispatchEvent(new KeyboardEvent(kind, { bubbles: true, cancelable: true, ...init }))"""
-        self.page.evaluate(script, [kind, {"key": key, **fields}])
-
-    def frames(self) -> list[InputFrame]:
-        """What arrived since the last time, once nothing more comes."""
-        found: list[InputFrame] = []
-        quiet = 0
-        while quiet < 2:
-            self.page.wait_for_timeout(80)
-            news = self._vb.frames()
-            found += news
-            quiet = 0 if news else quiet + 1
-        return found
-
-    def typed(self) -> list[tuple[int, bool]]:
-        return [(frame.keysym, frame.down) for frame in self.frames() if isinstance(frame, Key)]
-
-
-def hold(signal: FakeSignal, holder: str | None, epoch: int = EPOCH) -> None:
-    state = "HELD" if holder else "FREE"
-    status = messages.ControlStatus(state=state, epoch=epoch, holder=holder)  # type: ignore[arg-type]
-    signal.event(messages.ControlChanged(control=status))
-
-
-@pytest.fixture
-def driver(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> Driver:
-    signal.peers = [ME, BEN, VB]
-    signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    page.bring_to_front()
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
-    hold(signal, ME.id)
-    until(page, "document.activeElement.id === 'stage-keys'")
-    driver = Driver(page, vb, signal)
-    driver.frames()
-    return driver
+from tests.support.driver import ALT, CONTROL, EPOCH, ESCAPE, SHIFT, STILL_HERE, Driver, hold
+from tests.support.fake_signal import BEN, ME
+from vb.protocol.input import Button, Key, Move, Release, Wheel
 
 
 def test_click(driver: Driver) -> None:
@@ -158,11 +90,13 @@ def test_key_that_changes_while_it_is_down(driver: Driver) -> None:
     assert driver.typed() == [(0x31, True), (0x31, False)]
 
 
-def test_repeat_is_left_to_the_shared_screen(driver: Driver) -> None:
-    """A key that is held repeats over there."""
+def test_repeat(driver: Driver) -> None:
+    """Keys repeat over there; that a character is still down is said again, for those that were only tapped."""
     driver.key("keydown", "x", code="KeyX")
     driver.key("keydown", "x", code="KeyX", repeat=True)
-    assert driver.typed() == [(0x78, True)]
+    driver.key("keydown", "ArrowLeft", code="ArrowLeft")
+    driver.key("keydown", "ArrowLeft", code="ArrowLeft", repeat=True)
+    assert driver.typed() == [(0x78, True), (0x78, True), (0xFF51, True)]
 
 
 def test_altgr_types_its_character_alone(driver: Driver) -> None:
@@ -274,26 +208,84 @@ def test_writing_a_message_is_not_interrupted(driver: Driver) -> None:
     assert driver.page.evaluate("document.activeElement.id") == "chat-input"
 
 
-def test_finger(driver: Driver) -> None:
-    """A tap clicks, a drag scrolls the other way, a long press is the right button."""
-    session = driver.page.context.new_cdp_session(driver.page)
-    x, y = driver.at(640, 360)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        where = [{"x": px, "y": py} for px, py in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
-
-    touch("touchStart", (x, y))
-    touch("touchEnd")
-    tap = [frame for frame in driver.frames() if not isinstance(frame, Release)]
-    assert [type(frame) for frame in tap] == [Move, Button, Button]
-    touch("touchStart", (x, y))
-    touch("touchMove", (x, y - 60))
-    touch("touchEnd")
-    scrolled = [frame for frame in driver.frames() if isinstance(frame, Wheel)]
-    assert sum(frame.dy for frame in scrolled) > 0
-    touch("touchStart", (x, y))
+def test_who_holds_something_says_so(driver: Driver) -> None:
+    """Twice a second, or the agent lets go; not when nothing is held."""
+    still = (STILL_HERE.keysym, False)
+    driver.key("keydown", "w", code="KeyW")
+    driver.page.wait_for_timeout(1300)
+    said = [(frame.keysym, frame.down) for frame in driver.vb.frames() if isinstance(frame, Key)]
+    assert said.count(still) >= 2
+    driver.key("keyup", "w", code="KeyW")
+    driver.frames()
     driver.page.wait_for_timeout(700)
-    touch("touchEnd")
-    pressed = [frame.button for frame in driver.frames() if isinstance(frame, Button)]
-    assert pressed == [3, 3]
+    assert driver.vb.frames() == []
+
+
+def test_shortcuts_of_another_alphabet(driver: Driver) -> None:
+    """Control+C where C types a Cyrillic letter; without Control it is that letter."""
+    driver.key("keydown", "с", code="KeyC", ctrlKey=True)
+    driver.key("keyup", "с", code="KeyC", ctrlKey=True)
+    driver.key("keydown", "à", code="Digit0", ctrlKey=True)
+    driver.key("keyup", "à", code="Digit0", ctrlKey=True)
+    driver.key("keydown", "с", code="KeyC")
+    assert [keysym for keysym, down in driver.typed() if down] == [ord("c"), ord("0"), 0x01000441]
+
+
+@pytest.mark.parametrize(
+    ("key", "fields"),
+    [
+        ("F5", {}),
+        ("r", {"ctrlKey": True}),
+        ("l", {"ctrlKey": True}),
+        ("f", {"ctrlKey": True}),
+        ("t", {"ctrlKey": True}),
+        ("w", {"ctrlKey": True}),
+        ("ArrowLeft", {"altKey": True}),
+        ("Tab", {"ctrlKey": True}),
+        ("BrowserBack", {}),
+        ("MediaPlayPause", {}),
+        ("F11", {}),
+    ],
+)
+def test_the_browsers_own_shortcuts_go_over(driver: Driver, key: str, fields: dict[str, bool]) -> None:
+    """Each that reaches the page: it is sent, and this browser does nothing of its own."""
+    script = """([key, fields]) => !document.querySelector('#stage-keys')
+        .dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true, ...fields }))"""
+    assert driver.page.evaluate(script, [key, fields])
+    assert len([down for _, down in driver.typed() if down]) == 1
+
+
+def test_full_screen_takes_the_keys_that_a_page_can_have(driver: Driver) -> None:
+    """Where the browser has a keyboard lock it is asked for in full screen, and given back after it."""
+    asked = """() => {
+        window.asked = [];
+        const keyboard = { lock: async () => asked.push('lock'), unlock: () => asked.push('unlock') };
+        Object.defineProperty(navigator, 'keyboard', { value: keyboard, configurable: true });
+    }"""
+    driver.page.evaluate(asked)
+    driver.page.locator("#fullscreen").click()
+    until(driver.page, "asked.join() === 'lock'")
+    driver.page.evaluate("document.exitFullscreen()")
+    until(driver.page, "asked.join() === 'lock,unlock'")
+
+
+def test_a_long_text_at_once_is_no_flood(driver: Driver) -> None:
+    """Every symbol of it comes, in order; a key pressed meanwhile comes after it."""
+    session = driver.page.context.new_cdp_session(driver.page)
+    text = "".join(chr(0x4E00 + index) for index in range(500))
+    session.send("Input.insertText", {"text": text})
+    driver.page.keyboard.press("z")
+    pressed = [keysym for keysym, down in driver.typed() if down]
+    assert pressed == [0x01004E00 + index for index in range(500)] + [ord("z")]
+
+
+def test_regaining_control_starts_with_nothing_held(driver: Driver) -> None:
+    """A key that was down when somebody else took over is not held for ever."""
+    driver.key("keydown", "w", code="KeyW")
+    hold(driver.signal, BEN.id, EPOCH + 1)
+    until(driver.page, "turtus.state.control.holder === 'p-ben'")
+    hold(driver.signal, ME.id, EPOCH + 2)
+    until(driver.page, f"turtus.state.control.epoch === {EPOCH + 2}")
+    driver.frames()
+    driver.page.wait_for_timeout(700)
+    assert driver.vb.frames() == []

@@ -1,0 +1,229 @@
+"""Driving a real Firefox: repeat, shortcuts, wheel and zoom, double clicks; what is held comes up whatever happens."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Error
+
+from tests.support.vb_container import browser
+from tests.support.vb_room import ANA, BEN, FakeRoom
+from tests.support.vb_site import TellingSite
+from tests.support.vb_viewer import TestViewer, viewer
+from vb.protocol.input import Button, InputFrame, Key, Move, Wheel, encode
+from vb.protocol.messages import AgentStatus
+
+pytestmark = pytest.mark.docker
+SHIFT_L, CONTROL_L, ALT_L, ESCAPE = 0xFFE1, 0xFFE3, 0xFFE9, 0xFF1B
+F5, LEFT, STILL_HERE = 0xFFC2, 0xFF51, 0xFFFFFF
+PLACE = (640, 400)
+PAGE = b"""<!doctype html><meta charset="utf-8"><title>Driven</title><body style="margin: 0; height: 9000px; width: 9000px">
+<script>
+let queue = Promise.resolve();
+const say = (what) => (queue = queue.then(() => fetch("/said", { method: "POST", body: JSON.stringify(what) })));
+for (const kind of ["keydown", "keyup"]) addEventListener(kind, (event) => say({ [kind]: event.key, repeat: event.repeat, ctrl: event.ctrlKey }));
+for (const kind of ["mousedown", "mouseup", "dblclick"]) addEventListener(kind, (event) => say({ [kind]: event.button, detail: event.detail }));
+addEventListener("click", (event) => say({ click: event.detail }));
+addEventListener("contextmenu", (event) => event.preventDefault());
+addEventListener("wheel", (event) => say({ wheel: Math.sign(event.deltaY), across: Math.sign(event.deltaX), ctrl: event.ctrlKey }));
+addEventListener("scrollend", () => say({ x: scrollX, y: scrollY }));
+addEventListener("resize", () => say({ ratio: devicePixelRatio }));
+addEventListener("blur", () => say({ blur: true }));
+addEventListener("focus", () => say({ focus: true }));
+say({ loaded: true, ratio: devicePixelRatio });
+</script>"""
+
+
+class Driver:
+    """Holds control of a Firefox that shows the page."""
+
+    def __init__(self, room: FakeRoom, site: TellingSite, who: TestViewer) -> None:
+        self.room = room
+        self.site = site
+        self.who = who
+        self.epoch = 1
+
+    def take_control(self, who: TestViewer | None = None) -> None:
+        self.epoch += 1
+        self.who = who or self.who
+        self.room.give_control(self.who.peer.id, self.epoch)
+        time.sleep(0.2)
+
+    def send(self, *frames: InputFrame) -> None:
+        for frame in frames:
+            self.who.send(encode(frame))
+
+    def press(self, *keysyms: int) -> None:
+        """Together: down in this order, up in the other."""
+        self.send(*(Key(self.epoch, each, True) for each in keysyms))
+        self.send(*(Key(self.epoch, each, False) for each in reversed(keysyms)))
+
+    def click(self, button: int = 1, *, down: bool | None = None) -> None:
+        for step in (True, False) if down is None else (down,):
+            self.send(Button(self.epoch, *PLACE, button, step))
+
+
+@pytest.fixture(scope="module")
+def stage(chromium: Browser) -> Iterator[tuple[FakeRoom, TellingSite, Browser]]:
+    with (
+        TellingSite(PAGE) as site,
+        FakeRoom() as room,
+        browser(room.port, "--url", site.url) as _,
+    ):
+        room.expect(AgentStatus, 30.0, state="ready")
+        site.expect(30.0, loaded=True)
+        yield room, site, chromium
+
+
+@pytest.fixture
+def driver(stage: tuple[FakeRoom, TellingSite, Browser]) -> Iterator[Driver]:
+    room, site, chromium = stage
+    with viewer(chromium, room, ANA) as ana:
+        ana.join(via="127.0.0.1")
+        ana.wait_for_channel()
+        driver = Driver(room, site, ana)
+        driver.epoch = int(time.time() * 1000)
+        driver.take_control()
+        driver.click()
+        site.expect(mouseup=0)
+        yield driver
+        with contextlib.suppress(Error):
+            ana.close()
+
+
+def test_a_key_that_is_held_repeats(driver: Driver) -> None:
+    """As long as its driver says that it is down, and as a repeat; one press, one release."""
+    driver.send(Key(driver.epoch, ord("x"), True))
+    for _ in range(3):
+        time.sleep(0.5)
+        driver.send(Key(driver.epoch, STILL_HERE, False))
+    driver.send(Key(driver.epoch, ord("x"), False))
+    first = driver.site.expect(keydown="x")
+    driver.site.expect(keyup="x")
+    downs = [what for what in driver.site.said if what.get("keydown") == "x"]
+    assert not first["repeat"]
+    assert len(downs) > 5
+    assert all(what["repeat"] for what in downs[1:])
+    assert len([what for what in driver.site.said if what.get("keyup") == "x"]) == 1
+
+
+def test_a_driver_whose_network_goes_holds_nothing(driver: Driver) -> None:
+    """Without a word of its page, which nobody misses yet: key and button come up within three seconds."""
+    driver.send(Key(driver.epoch, ord("w"), True))
+    driver.click(down=True)
+    driver.site.expect(mousedown=0)
+    began = time.monotonic()
+    driver.site.expect(keyup="w")
+    driver.site.expect(mouseup=0)
+    assert 1.0 < time.monotonic() - began < 4.0
+
+
+def test_a_tab_that_crashes_holds_nothing(driver: Driver) -> None:
+    """It says no goodbye."""
+    driver.send(Key(driver.epoch, CONTROL_L, True))
+    driver.click(down=True)
+    driver.site.expect(mousedown=0)
+    with contextlib.suppress(Error):
+        driver.who.page.goto("chrome://crash", timeout=2000)
+    driver.site.expect(5.0, mouseup=0)
+    driver.site.expect(5.0, keyup="Control")
+
+
+def test_handing_over_lets_go_at_once(driver: Driver, stage: tuple[FakeRoom, TellingSite, Browser]) -> None:
+    """The old driver's key comes up before the new one's first press, and does nothing any more."""
+    room, site, chromium = stage
+    with viewer(chromium, room, BEN) as ben:
+        ben.join(via="127.0.0.1")
+        ben.wait_for_channel()
+        driver.send(Key(driver.epoch, SHIFT_L, True))
+        site.expect(keydown="Shift")
+        old, epoch = driver.who, driver.epoch
+        driver.take_control(ben)
+        site.expect(1.0, keyup="Shift")
+        old.send(encode(Key(epoch, ord("q"), True)))
+        driver.press(ord("b"))
+        site.expect(keyup="b")
+        assert not [what for what in site.said if what.get("keydown") == "q"]
+
+
+def test_double_and_triple_click(driver: Driver) -> None:
+    """Three presses within their time are three of one; after a pause a new one begins."""
+    time.sleep(0.7)
+    for _ in range(3):
+        driver.click()
+    assert [driver.site.expect(click=times)["click"] for times in (1, 2, 3)] == [1, 2, 3]
+    time.sleep(0.8)
+    driver.click()
+    driver.site.expect(click=1)
+
+
+@pytest.mark.parametrize(("button", "seen"), [(2, 1), (3, 2)])
+def test_other_buttons(driver: Driver, button: int, seen: int) -> None:
+    """The middle and the right one."""
+    driver.click(button)
+    driver.site.expect(mousedown=seen)
+    driver.site.expect(mouseup=seen)
+    driver.click()
+
+
+def test_the_wheel_both_ways(driver: Driver) -> None:
+    """Down, right, and right by Shift, whichever of the two axes the page's own browser calls it."""
+    driver.send(Wheel(driver.epoch, *PLACE, 0, 120))
+    driver.site.expect(wheel=1, across=0)
+    driver.send(Wheel(driver.epoch, *PLACE, 120, 0))
+    driver.site.expect(wheel=0, across=1)
+    time.sleep(0.6)
+    for dx, dy in ((0, 120), (120, 0)):
+        since = len(driver.site.said)
+        driver.send(Key(driver.epoch, SHIFT_L, True), Wheel(driver.epoch, *PLACE, dx, dy))
+        driver.send(Key(driver.epoch, SHIFT_L, False))
+        assert _scrolled(driver.site, since)["x"] > 0
+
+
+def _scrolled(site: TellingSite, since: int, timeout_s: float = 5.0) -> dict[str, float]:
+    """Where the page stands after the next scrolling has ended."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        ends = [what for what in site.said[since:] if "x" in what and "y" in what]
+        if ends:
+            return ends[-1]
+        time.sleep(0.05)
+    raise AssertionError("never scrolled")
+
+
+def test_control_and_wheel_zoom(driver: Driver) -> None:
+    """What two fingers become: larger, and back again."""
+    for units, larger in ((-120, True), (120, False)):
+        since = len(driver.site.said)
+        driver.send(Key(driver.epoch, CONTROL_L, True), Wheel(driver.epoch, *PLACE, 0, units))
+        driver.send(Key(driver.epoch, CONTROL_L, False))
+        deadline = time.monotonic() + 5
+        ratios: list[float] = []
+        while not ratios and time.monotonic() < deadline:
+            ratios = [what["ratio"] for what in driver.site.said[since:] if "ratio" in what]
+            time.sleep(0.05)
+        assert ratios
+        assert (ratios[-1] > 1) is larger
+
+
+def test_shortcuts_of_the_browser(driver: Driver) -> None:
+    """A reload, a tab opened and closed, the address bar, back again: Firefox does them."""
+    driver.press(F5)
+    driver.site.expect(loaded=True)
+    driver.press(CONTROL_L, ord("t"))
+    driver.site.expect(blur=True)
+    time.sleep(0.5)
+    driver.press(CONTROL_L, ord("w"))
+    driver.site.expect(focus=True)
+    driver.press(CONTROL_L, ord("l"))
+    driver.site.expect(blur=True)
+    address = driver.site.url + "?second"
+    for sign in address:
+        driver.press(ord(sign))
+    driver.press(0xFF0D)
+    driver.site.expect(loaded=True)
+    driver.press(ALT_L, LEFT)
+    driver.send(Move(driver.epoch, *PLACE))
+    driver.press(F5)
+    driver.site.expect(loaded=True)
