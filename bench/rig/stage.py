@@ -11,6 +11,7 @@ from bench.rig.options import Options
 from bench.rig.room import Room
 from bench.rig.site import Site
 from bench.rig.viewer import Viewer
+from launcher.errors import LauncherError
 from launcher.viewer.chromium import chromium
 
 READY_S = 45.0
@@ -19,11 +20,14 @@ READY_S = 45.0
 class Stage:
     """The agent is ready; nobody watches yet. Made by ``standing``."""
 
-    def __init__(self, options: Options, agent: Agent, room: Room, browser: Browser, page: str) -> None:
+    def __init__(
+        self, options: Options, agent: Agent, room: Room, browser: Browser, site: Site, page: str
+    ) -> None:
         self.options = options
         self.agent = agent
         self.room = room
         self.page = page
+        self._site = site
         self._browser = browser
         self._viewers = 0
 
@@ -37,6 +41,15 @@ class Stage:
             viewer.join(self.room)
         viewer.wait_for_picture()
         return viewer
+
+    def wait_shown(self) -> None:
+        """Until one of the rig's pages says that it has loaded.
+
+        Raises:
+            LauncherError: it does not.
+        """
+        if not self._site.shown.wait(READY_S):
+            raise LauncherError(f"{self.page} was not shown within {READY_S:g} s.")
 
     def drives(self, viewer: Viewer) -> None:
         """That viewer's mouse is the browser's."""
@@ -74,4 +87,4 @@ def standing(options: Options, page: str, fps: int = 30, arguments: tuple[str, .
         browser = stack.enter_context(chromium())
         if not options.url:
             room.wait_ready(READY_S)
-        yield Stage(options, agent, room, browser, address)
+        yield Stage(options, agent, room, browser, site, address)
