@@ -20,3 +20,7 @@ class Tiers:
     def subscribe(self, codec: VideoCodec, tier: TierName) -> Subscription:
         """As a picture does."""
         return self.fanouts[codec, tier].subscribe()
+
+    def rate_bps(self, codec: VideoCodec, tier: TierName) -> float:
+        """Half of the most."""
+        return 0.5 * self.shapes[tier].bitrate_bps

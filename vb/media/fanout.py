@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from vb.media.frames import EncodedFrame
+from vb.media.rates import Rate
 from vb.media.timing import StillPatience
 
 
@@ -126,6 +127,7 @@ class Fanout:
         self._limit = limit
         self._supersede = supersede
         self._subscriptions: list[Subscription] = []
+        self._rate = Rate(2.0)
 
     def __len__(self) -> int:
         return len(self._subscriptions)
@@ -141,8 +143,13 @@ class Fanout:
 
     def publish(self, frame: EncodedFrame) -> None:
         """Hand ``frame`` to everyone; never waits."""
+        self._rate.add(time.monotonic(), frame.size_bytes)
         for subscription in self._subscriptions:
             subscription.offer(frame)
+
+    def rate_bps(self) -> float:
+        """What its stream took in the last two seconds, in bits per second."""
+        return 8 * self._rate.per_s(time.monotonic())
 
     def keyframe_wanted(self, *, newcomer: bool) -> None:
         """Somebody needs a keyframe."""

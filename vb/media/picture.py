@@ -21,6 +21,8 @@ from vb.media.tiers import PICTURES, Shape, Thinning, ladder
 from vb.media.timing import KeyframeGate, video_pts
 from vb.protocol.view import TierName
 
+USUAL_SHARE = 0.6
+"""Of the most that a tier may take, what a moving page does take."""
 _JOIN_S = 1.0
 _log = logging.getLogger("vb.media")
 
@@ -132,6 +134,11 @@ class Picture:
         ``tier`` is one of ``PICTURES``. Timestamps are the same in all tiers.
         """
         return self._tiers[codec, tier].fanout.subscribe()
+
+    def rate_bps(self, codec: VideoCodec, tier: TierName) -> float:
+        """What a tier takes, in bits per second; a guess while nobody has it."""
+        taken = self._tiers[codec, tier]
+        return taken.fanout.rate_bps() if taken.running else USUAL_SHARE * taken.shape.bitrate_bps
 
     def open_curtain(self) -> None:
         """There is something to see: capture as soon as somebody watches. Idempotent."""

@@ -106,8 +106,10 @@ class ViewerTable:
             viewer.watching.resized()
 
     def forget(self, viewer: Viewer) -> None:
-        """A connection has ended by itself: it is no longer in the table."""
+        """A connection has ended by itself: it leaves the table, and is told why if there is a word."""
         if self._viewers.get(viewer.peer_id) is viewer:
+            if viewer.sentence and viewer.state is ViewerState.CLOSING:
+                self._send(Bye(to=viewer.peer_id, session=viewer.session, reason=viewer.sentence))
             del self._viewers[viewer.peer_id]
 
     async def close(self, reason: str) -> None:

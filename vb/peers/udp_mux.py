@@ -18,6 +18,8 @@ Address = tuple[str, int]
 
 RECEIVE_BUFFER_BYTES = 1024 * 1024
 SEND_BUFFER_BYTES = 4 * 1024 * 1024
+MAX_UNSENT_BYTES = 1024 * 1024
+"""What may wait for a socket that takes no more, of all viewers together."""
 MAX_ADDRESSES = 64
 """Addresses remembered for one connection; the oldest is forgotten first."""
 _STUN_FIRST_BYTES = range(4)  # RFC 7983: anything else is DTLS, RTP or noise
@@ -71,6 +73,8 @@ class UdpMux(asyncio.DatagramProtocol):
         self._by_address: dict[Address, MuxTransport] = {}
         self.address: Address = ("", 0)
         self.unknown = 0
+        self.unsent = 0
+        self._waiting: Callable[[], int] = lambda: 0
 
     @property
     def port(self) -> int:
@@ -93,9 +97,14 @@ class UdpMux(asyncio.DatagramProtocol):
                 del self._by_address[address]
 
     def send(self, data: Any, address: Address) -> None:
-        """One datagram out."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.sendto(data, address)
+        """One datagram out, or nowhere when the socket takes no more: queued it would be late."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if self._waiting() > MAX_UNSENT_BYTES:
+            self.unsent += 1
+            return
+        transport.sendto(data, address)
 
     def close(self) -> None:
         """Close the port; connections hear nothing more."""
@@ -107,6 +116,7 @@ class UdpMux(asyncio.DatagramProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
         self._transport = cast(asyncio.DatagramTransport, transport)
+        self._waiting = cast(asyncio.WriteTransport, transport).get_write_buffer_size
         bound = transport.get_extra_info("socket")
         for option, size in ((socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES), (socket.SO_SNDBUF, SEND_BUFFER_BYTES)):
             bound.setsockopt(socket.SOL_SOCKET, option, size)

@@ -24,11 +24,12 @@ from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.sdp import candidate_from_sdp
 
 from vb.bucket import Bucket
-from vb.media.aiortc_hooks import take_ready_frames
+from vb.media.aiortc_hooks import ReadySender, take_ready_frames
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.tracks import ReadyTrack
 from vb.peers.ice_hooks import connection_of, gather_on, relayed
+from vb.peers.path import PathMeter
 from vb.peers.sdp import usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
 from vb.peers.watching import Pictures, Watching
@@ -46,6 +47,15 @@ MESSAGES_PER_S = 50.0
 MESSAGES_AT_ONCE = 200.0
 MAX_UNSENT_BYTES = 1024 * 1024
 """A page that does not read what it is told is told no more."""
+KEYFRAMES_PER_S = 1.0
+KEYFRAMES_AT_ONCE = 4.0
+"""How many keyframes one viewer may cost the others of its tier."""
+ASKING_PER_S = 10.0
+ASKING_AT_ONCE = 60.0
+FIT_S = 0.2
+PROBE_STEP_S = 0.02
+ASKS_TOO_MUCH = "Your browser asked for a new picture too often, so it is shown none any more."
+FELL_SILENT = "Nothing has been heard from your browser for a while."
 NO_CODEC = "Your browser can decode neither H.264 nor VP8, so it cannot show the picture."
 NOT_READ = "Your browser's answer could not be understood."
 _log = logging.getLogger("vb.peers")
@@ -95,7 +105,10 @@ class Sources:
 
 
 class Viewer:
-    """A connection to the peer ``peer_id``; ``session`` names it in signaling."""
+    """A connection to the peer ``peer_id``; ``session`` names it in signaling.
+
+    ``sentence`` tells people why the agent has ended it by itself; empty otherwise.
+    """
 
     def __init__(
         self, peer_id: str, session: str, sources: Sources, ice_servers: Sequence[RTCIceServer]
@@ -104,8 +117,12 @@ class Viewer:
         self.session = session
         self.state = ViewerState.NEW
         self.codec: VideoCodec | None = None
-        self.bitrate_bps: int | None = None
+        self.path = PathMeter()
+        self._hand: ReadySender | None = None
+        self._keyframes = Bucket(KEYFRAMES_PER_S, KEYFRAMES_AT_ONCE)
+        self._patience = Bucket(ASKING_PER_S, ASKING_AT_ONCE)
         self.reason = ""
+        self.sentence = ""
         self._sources = sources
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
@@ -128,8 +145,10 @@ class Viewer:
         audio.setCodecPreferences(
             [codec for codec in RTCRtpSender.getCapabilities("audio").codecs if codec.name == "opus"]
         )
-        take_ready_frames(video.sender, self._keyframe_wanted, self._bitrate_wanted)
-        take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None)
+        self._hand = take_ready_frames(
+            video.sender, self._keyframe_wanted, self._bitrate_wanted, self.path, self.watching.pace
+        )
+        take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None, PathMeter())
         self._open_channels()
         self._on_port = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
         await self._connection.setLocalDescription(await self._connection.createOffer())
@@ -206,6 +225,7 @@ class Viewer:
         self._move(ViewerState.CONNECTED)
         self.watching.begin(self.codec or VideoCodec.H264)
         self._audio.bind(self._sources.sound())
+        self._spawn(self._fit(), "fit")
 
     def choose(self, choice: Quality) -> None:
         """What the viewer's page wants to be sent."""
@@ -266,6 +286,7 @@ class Viewer:
             if self.state is ViewerState.OFFERED and now - offered_at > CONNECT_S:
                 await self.close("not connected in time")
             elif self.state is ViewerState.CONNECTED and now - self._heard_at(now) > SILENCE_S:
+                self.sentence = FELL_SILENT
                 await self.close("silent")
 
     def _heard_at(self, now: float) -> float:
@@ -275,10 +296,25 @@ class Viewer:
         return self._on_port.heard_at
 
     def _keyframe_wanted(self) -> None:
-        self._video.need_keyframe()
+        """It is given some; who asks without end is shown the door, and the others notice nothing."""
+        now = time.monotonic()
+        if self._keyframes.take(now):
+            self._video.need_keyframe()
+        if not self._patience.take(now) and self.state not in ENDING:
+            self.sentence = ASKS_TOO_MUCH
+            self._spawn(self.close("asks for keyframes without end"), "close")
 
     def _bitrate_wanted(self, bitrate_bps: int) -> None:
-        self.bitrate_bps = bitrate_bps
+        self.path.estimate_bps = bitrate_bps
+
+    async def _fit(self) -> None:
+        """Keep the viewer on the tier that its path carries."""
+        while self.state is ViewerState.CONNECTED:
+            padding_bps = self.watching.heard(self.path.report(time.monotonic()))
+            pause_s = PROBE_STEP_S if padding_bps else FIT_S
+            if padding_bps and self._hand is not None and self._hand.sending is not None:
+                self._hand.sending.pad(padding_bps * pause_s / 8)
+            await asyncio.sleep(pause_s)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=f"{name} {self.peer_id}")

@@ -8,8 +8,10 @@ from typing import Protocol
 
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
+from vb.media.pacing import Pace
 from vb.media.tiers import PICTURES, Shape
 from vb.media.tracks import ReadyTrack
+from vb.peers.fitting import Fit, Report, padding_bps, step
 from vb.protocol.view import Quality, TierName, TierNow
 
 
@@ -25,6 +27,10 @@ class Pictures(Protocol):
         """A viewer's own copy of a tier."""
         ...
 
+    def rate_bps(self, codec: VideoCodec, tier: TierName) -> float:
+        """What a tier takes at present, in bits per second."""
+        ...
+
 
 class Watching:
     """Keeps ``track`` bound to the right tier; ``tell`` is called with each change."""
@@ -34,7 +40,7 @@ class Watching:
         self._pictures = pictures
         self._tell = tell
         self._codec: VideoCodec | None = None
-        self._fitting: TierName = "best"
+        self._fit = Fit()
         self.choice: Quality = "auto"
         self.tier: TierName = "none"
 
@@ -48,10 +54,22 @@ class Watching:
         self.choice = choice
         self._settle()
 
-    def fits(self, tier: TierName) -> None:
-        """The best tier that the viewer's path carries; matters while the choice is ``auto``."""
-        self._fitting = tier
+    def heard(self, report: Report) -> float:
+        """How the viewer's path stands, which matters while the choice is ``auto``.
+
+        Returns what to add to the stream from now on to find out whether it carries more, in bits per second.
+        """
+        if self._codec is None or self.choice != "auto":
+            return 0.0
+        rates = [self._pictures.rate_bps(self._codec, name) for name in PICTURES]
+        self._fit = step(self._fit, report, rates)
         self._settle()
+        return padding_bps(self._fit, rates)
+
+    def pace(self) -> Pace | None:
+        """For the frames of its tier."""
+        shape = self._pictures.shapes.get(self.tier)
+        return None if shape is None else Pace(shape.bitrate_bps, shape.fps, self._fit.estimate_bps)
 
     def now(self) -> TierNow:
         """For the page."""
@@ -71,7 +89,7 @@ class Watching:
         self._tell(self.now())
 
     def _settle(self) -> None:
-        wanted: TierName = self._fitting if self.choice == "auto" else self.choice
+        wanted: TierName = PICTURES[self._fit.tier] if self.choice == "auto" else self.choice
         if self._codec is None or wanted == self.tier:
             return
         self.tier = wanted

@@ -31,6 +31,7 @@ async def test_from_offer_to_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
     capture = SimpleNamespace(
         start=lambda: capture_log.append("start"),
         stop=lambda: capture_log.append("stop"),
+        poke=lambda: None,
         join=lambda timeout_s: capture_log.append("join"),
     )
     monkeypatch.setattr(picture, "ScreenCapture", lambda *args: capture)

@@ -224,3 +224,14 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(OSError, match="in use"):
             await open_mux(taken.getsockname()[1], "127.0.0.1")
+
+
+@on_loop
+async def test_what_the_socket_does_not_take_is_not_queued_without_end() -> None:
+    """A queue would only make it late."""
+    mux = await open_mux(0)
+    mux._waiting = lambda: 2 * 1024 * 1024
+    mux.send(b"x", ("127.0.0.1", 9))
+    assert mux.unsent == 1
+    mux.close()
+    await asyncio.sleep(0)

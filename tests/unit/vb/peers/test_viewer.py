@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -376,5 +377,39 @@ async def test_loss_asks_for_a_keyframe_and_bitrate_wishes_are_kept() -> None:
         sender._send_keyframe()
         assert set_.keyframes == before + 1
         viewer._bitrate_wanted(700_000)
-        assert viewer.bitrate_bps == 700_000
+        assert viewer.path.estimate_bps == 700_000
+        await page.close()
+
+
+@on_loop
+async def test_a_viewer_that_asks_for_keyframes_without_end_is_shown_the_door() -> None:
+    """It costs the others a few, is told why, and they go on."""
+    async with studio() as set_:
+        page, other = RtcPage(), RtcPage()
+        viewer, calm = await set_.join(page), await set_.join(other)
+        before = set_.keyframes
+        sender = viewer._connection.getSenders()[0]
+        for _ in range(100):
+            sender._send_keyframe()
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert viewer.sentence == module.ASKS_TOO_MUCH
+        assert set_.keyframes - before <= 5
+        assert calm.state is ViewerState.CONNECTED
+        set_.show(VideoCodec.H264)
+        assert (await other.frame("video")).width == 320
+        await other.close()
+        await page.close()
+
+
+@on_loop
+async def test_an_automatic_viewer_follows_its_path() -> None:
+    """Much is lost: it gets the lowest tier, and the page is told."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        now = time.monotonic()
+        viewer.path.sent(now, 100, 100_000)
+        for _ in range(90):
+            viewer.path.missed(now)
+        await until(lambda: [told["tier"] for told in page.told] == ["best", "low"])
         await page.close()

@@ -3,7 +3,9 @@
 from tests.support.aio import on_loop
 from tests.support.tiers import Tiers
 from vb.media.frames import VideoCodec
+from vb.media.pacing import Pace
 from vb.media.tracks import ReadyTrack
+from vb.peers.fitting import Report
 from vb.peers.watching import Watching
 from vb.protocol.view import TierNow
 
@@ -35,17 +37,47 @@ async def test_nothing_is_taken_before_the_viewer_can_receive() -> None:
 
 @on_loop
 async def test_the_path_decides_only_while_the_choice_is_auto() -> None:
-    """A choice by hand stays; back in auto, what the path carries now counts."""
+    """A choice by hand stays; back in auto, what the path carried counts again."""
     seat = Seat()
+    assert seat.watching.heard(bad(0.0)) == 0.0
     seat.watching.begin(VideoCodec.H264)
-    seat.watching.fits("low")
+    seat.watching.heard(bad(1.0))
     seat.watching.choose("best")
-    seat.watching.fits("medium")
+    assert seat.watching.heard(bad(9.0)) == 0.0
     assert seat.watching.tier == "best"
     seat.watching.choose("auto")
     seat.watching.choose("auto")
-    assert [told.tier for told in seat.told] == ["best", "low", "best", "medium"]
-    assert seat.taken == ["medium"]
+    assert [told.tier for told in seat.told] == ["best", "low", "best", "low"]
+    assert seat.taken == ["low"]
+
+
+@on_loop
+async def test_a_calm_path_is_probed_and_the_viewer_moves_up() -> None:
+    """It is told what to add to the stream meanwhile."""
+    seat = Seat()
+    seat.watching.begin(VideoCodec.H264)
+    seat.watching.heard(bad(1.0))
+    padded = [seat.watching.heard(good(1.0 + 0.2 * number)) for number in range(1, 60)]
+    assert max(padded) > 500_000
+    assert [told.tier for told in seat.told] == ["best", "low", "medium", "best"]
+
+
+@on_loop
+async def test_frames_are_paced_by_the_tier() -> None:
+    """Not at all while there is none."""
+    seat = Seat()
+    assert seat.watching.pace() is None
+    seat.watching.choose("low")
+    seat.watching.begin(VideoCodec.H264)
+    assert seat.watching.pace() == Pace(450_000, 25)
+
+
+def bad(now: float) -> Report:
+    return Report(now, 2_000_000, 0.8)
+
+
+def good(now: float) -> Report:
+    return Report(now, 400_000, 0.0, 0.02)
 
 
 @on_loop

@@ -1,0 +1,108 @@
+"""The decision, as a table and whatever is heard."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vb.peers.fitting import PROBE_S, SETTLE_S, Fit, Report, padding_bps, patience_s, step
+
+RATES = (2_500_000.0, 1_000_000.0, 400_000.0)
+STEADY = Fit(least_rtt_s=0.05, estimate_bps=3_000_000)
+
+
+@pytest.mark.parametrize(
+    ("report", "tier"),
+    [
+        (Report(9, 2_500_000, 0.0, 0.05, 3_000_000), 0),
+        (Report(9, 2_500_000, 0.1, 0.06, 3_000_000), 0),  # a bad radio link: repeating mends it
+        (Report(9, 2_500_000, 0.5, 0.05, 3_000_000), 1),  # half of it arrives: medium does
+        (Report(9, 2_500_000, 0.75, 0.05, 3_000_000), 2),
+        (Report(9, 2_500_000, 0.0, 0.4, 3_000_000), 1),  # a long queue, nothing lost yet
+        (Report(9, 100_000, 0.0, 0.4, 3_000_000), 0),  # no queue of ours
+        (Report(9, 2_500_000, 0.0, 0.05, 500_000), 0),  # the receiver wavers once
+        (Report(9, 2_500_000, 0.05, 0.05, 500_000), 2),  # and something is lost, too
+        (Report(9, 100_000, 0.0, 0.05, 80_000), 0),  # a thin stream tells it nothing
+    ],
+)
+def test_what_moves_a_viewer_down(report: Report, tier: int) -> None:
+    """From the best tier, by one report."""
+    assert step(STEADY, report, RATES).tier == tier
+
+
+def test_two_lower_estimates_in_a_row_move_it_down() -> None:
+    """One alone may be noise."""
+    first = step(STEADY, Report(9, 2_500_000, 0, 0.05, 2_000_000), RATES)
+    assert first.tier == 0
+    assert step(first, Report(9.5, 2_500_000, 0, 0.05, 1_200_000), RATES).tier == 1
+
+
+def test_what_was_heard_of_the_tier_before_does_not_count() -> None:
+    """It settles first."""
+    low = step(STEADY, Report(9, 2_500_000, 0.5), RATES)
+    assert step(low, Report(9 + SETTLE_S / 2, 1_000_000, 0.9), RATES).tier == 1
+    assert step(low, Report(9 + SETTLE_S, 1_000_000, 0.9), RATES).tier == 2
+
+
+def run(fit: Fit, start: float, seconds: float, capacity_bps: float) -> Fit:
+    """A path that carries so much and loses the rest."""
+    for number in range(round(seconds / 0.1)):
+        sent = RATES[fit.tier] + padding_bps(fit, RATES)
+        loss = max(0.0, 1 - capacity_bps / sent)
+        fit = step(fit, Report(start + number * 0.1, RATES[fit.tier], loss, 0.05), RATES)
+    return fit
+
+
+def test_a_path_that_is_cut_and_widened_again() -> None:
+    """Down to what it carries, no higher while it is narrow, back to the best within ten seconds."""
+    cut = run(STEADY, 0, 0.2, 600_000)
+    assert cut.tier == 2
+    narrow = run(cut, 0.2, 20, 600_000)
+    assert narrow.tier == 2
+    assert narrow.failures >= 2
+    assert run(narrow, 20.2, 9.8, 3_000_000).tier == 0
+
+
+def test_a_probe_that_does_harm_ends_at_once_and_makes_the_next_one_wait() -> None:
+    """The viewer stays where it is."""
+    low = Fit(tier=2, calm_since=0.0, moved_at=-9)
+    probing = step(low, Report(patience_s(0), 400_000, 0), RATES)
+    assert probing.probing_since is not None
+    assert padding_bps(probing, RATES) == pytest.approx(700_000)
+    failed = step(probing, Report(patience_s(0) + 0.2, 400_000, 0.1), RATES)
+    assert (failed.tier, failed.probing_since, failed.failures) == (2, None, 1)
+    assert patience_s(1) > patience_s(0)
+    assert patience_s(99) == 30
+
+
+@given(
+    st.lists(
+        st.builds(
+            Report,
+            now=st.just(0.0),
+            sent_bps=st.floats(0, 1e7),
+            loss=st.floats(0, 1),
+            rtt_s=st.none() | st.floats(0, 5),
+            estimate_bps=st.none() | st.floats(0, 1e8),
+        ),
+        max_size=60,
+    )
+)
+def test_whatever_is_heard(reports: list[Report]) -> None:
+    """The tier is one that exists, it goes up one at a time and only after a probe, it does not flap."""
+    fit, moves = Fit(), []
+    for number, report in enumerate(reports):
+        now = number * 0.2
+        after = step(fit, replace(report, now=now), RATES)
+        assert 0 <= after.tier <= 2
+        if after.tier < fit.tier:
+            assert after.tier == fit.tier - 1
+            assert fit.probing_since is not None
+            assert now - fit.probing_since >= PROBE_S - 1e-9
+        if after.tier != fit.tier:
+            moves.append(now)
+        assert padding_bps(after, RATES) >= 0
+        fit = after
+    assert all(b - a >= PROBE_S for a, b in itertools.pairwise(moves))

@@ -1,0 +1,106 @@
+"""Sends a track's ready frames over an aiortc connection, in place of the loop of its ``RTCRtpSender``.
+
+That loop builds an object for each packet and awaits through four layers for each; with a hundred viewers
+this is what an agent does most. What it needs of aiortc's private names is in ``aiortc_hooks`` alone.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from aiortc.mediastreams import MediaStreamError
+
+from vb.bucket import Bucket
+from vb.media.frames import EncodedFrame
+from vb.media.pacing import STEP_S, Pace
+from vb.media.packets import PacketStream
+
+REPEATS_PER_S = 1500.0
+REPEATS_AT_ONCE = 500.0
+"""A viewer that asks for more again is asking for harm."""
+
+
+class Wire(Protocol):
+    """Where packets go, and who is told."""
+
+    def send(self, packets: list[bytes]) -> None:
+        """Encrypt and send at once.
+
+        Raises:
+            ConnectionError: there is no connection.
+        """
+        ...
+
+    def count(self, stream: PacketStream, packets: int, payload_bytes: int) -> None:
+        """For the sender reports."""
+        ...
+
+
+class Meter(Protocol):
+    """Learns what the path does (``vb.peers.path.PathMeter``)."""
+
+    def sent(self, now: float, packets: int, size_bytes: int) -> None:
+        """Packets of the stream went out."""
+        ...
+
+    def missed(self, now: float) -> None:
+        """One is missed, for the first time."""
+        ...
+
+    def reported(self, loss: float, rtt_s: float | None) -> None:
+        """A receiver report."""
+        ...
+
+
+class Sending:
+    """One stream to one viewer."""
+
+    def __init__(
+        self, wire: Wire, stream: PacketStream, meter: Meter, pace: Callable[[], Pace | None]
+    ) -> None:
+        self._wire = wire
+        self._stream = stream
+        self._meter = meter
+        self._pace = pace
+        self._repeats = Bucket(REPEATS_PER_S, REPEATS_AT_ONCE)
+
+    async def send(self, frame: EncodedFrame) -> None:
+        """All packets of a frame; returns when the last is out, soon."""
+        sizes = [len(payload) for payload in frame.payloads]
+        pace = self._pace()
+        counts = [len(sizes)] if pace is None else pace.counts(sizes)
+        for number, packets in enumerate(self._stream.cut(frame, counts)):
+            if number:
+                await asyncio.sleep(STEP_S)
+            self._wire.send(packets)
+        size = sum(sizes)
+        self._meter.sent(time.monotonic(), len(sizes), size)
+        self._wire.count(self._stream, len(sizes), size)
+
+    def repeat(self, number: int) -> None:
+        """The viewer misses a packet."""
+        now = time.monotonic()
+        if not self._repeats.take(now):
+            return
+        packet, first = self._stream.lost(number, now)
+        if first:
+            self._meter.missed(now)
+        if packet is not None:
+            self._send_quietly(packet)
+
+    def pad(self, size_bytes: float) -> None:
+        """Send about so much that says nothing new."""
+        while size_bytes > 0 and (packet := self._stream.padding()) is not None:
+            size_bytes -= len(packet)
+            self._send_quietly(packet)
+
+    def _send_quietly(self, packet: bytes) -> None:
+        try:
+            self._wire.send([packet])
+        except ConnectionError:
+            return
+
+
+ENDS = (asyncio.CancelledError, ConnectionError, MediaStreamError)
+"""What ends a stream in the ordinary way."""
