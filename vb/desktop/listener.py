@@ -38,7 +38,8 @@ class Worker(Protocol[A]):
 
 def is_a(connection: Any, event: Any, name: str) -> bool:
     """Whether this is the extension's event ``name``: each connection has event classes of its own."""
-    return (event.type, getattr(event, "sub_code", None)) == getattr(connection.extension_event, name)
+    kind: tuple[int, int] = getattr(connection.extension_event, name)
+    return (event.type, getattr(event, "sub_code", None)) == kind
 
 
 class Listener(Generic[A]):

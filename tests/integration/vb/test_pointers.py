@@ -1,0 +1,208 @@
+"""Pointer and clipboard between real pages and a real Firefox."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.page_room import PersonPage, person_page
+from tests.support.vb_container import browser
+from tests.support.vb_room import ANA, BEN, FakeRoom
+from tests.support.vb_site import TellingSite
+from vb.protocol.messages import AgentStatus, ControlStatus
+
+pytestmark = pytest.mark.docker
+PAGE = b"""<!doctype html><meta charset="utf-8"><title>Site</title>
+<style>
+  html, body { margin: 0; height: 100%; background: #224488 } textarea { width: 100%; height: 40%; border: 0 }
+  div { float: left; width: 33%; height: 60% }
+</style>
+<textarea autofocus spellcheck="false"></textarea>
+<div style="cursor: pointer"></div><div style="cursor: none"></div><div style="cursor: crosshair"></div>
+<script>
+const area = document.querySelector("textarea");
+const say = (what) => fetch("/said", { method: "POST", body: JSON.stringify(what) });
+area.oninput = () => say({ text: area.value });
+area.focus();
+say({ loaded: true });
+</script>"""
+TEXT_AREA, HAND, NOTHING, CROSS = (640, 200), (200, 550), (640, 550), (1100, 550)
+CURSOR = "document.querySelector('#screen').style.cursor"
+MARK = "document.querySelector('.pointer:has(.pointer-shape)')"
+
+
+class Scene:
+    """Two people in a room with a browser; one of them drives."""
+
+    def __init__(self, room: FakeRoom, site: TellingSite, ana: PersonPage, ben: PersonPage) -> None:
+        self.room = room
+        self.site = site
+        self.ana = ana
+        self.ben = ben
+        self.epoch = 1
+
+    def drive(self, who: PersonPage) -> None:
+        self.epoch += 1
+        status = ControlStatus(state="HELD", epoch=self.epoch, holder=who.me.id)
+        self.room.give_control(who.me.id, self.epoch)
+        for person in (self.ana, self.ben):
+            person.control(status)
+        who.page.bring_to_front()
+        who.until("document.activeElement.id === 'stage-keys'")
+        who.wait(200)
+
+
+@pytest.fixture(scope="module")
+def scene(chromium: Browser) -> Iterator[Scene]:
+    with (
+        TellingSite(PAGE) as site,
+        FakeRoom() as room,
+        browser(room.port, "--url", site.url) as _,
+        person_page(chromium, room, ANA, BEN) as ana,
+        person_page(chromium, room, BEN, ANA) as ben,
+    ):
+        room.expect(AgentStatus, 60.0, state="ready")
+        site.expect(60.0, loaded=True)
+        for person in (ana, ben):
+            person.join()
+        yield Scene(room, site, ana, ben)
+
+
+def test_the_driver_has_the_shape_as_cursor(scene: Scene) -> None:
+    """Another one over each thing of the page; hidden where the page hides it."""
+    ana = scene.ana
+    scene.drive(ana)
+    seen = []
+    for place in (TEXT_AREA, HAND, CROSS):
+        before = ana.page.evaluate(CURSOR)
+        ana.page.mouse.move(*ana.at(*place))
+        ana.until(f"{CURSOR} !== {before!r} && {CURSOR}.includes('data:image/png')")
+        seen.append(ana.page.evaluate(CURSOR))
+    assert len(set(seen)) == 3
+    ana.page.mouse.move(*ana.at(*NOTHING))
+    ana.until(f"{CURSOR} === 'none'")
+    assert ana.page.evaluate(f"{MARK}.hidden")
+
+
+def test_others_see_where_it_is_and_who_drives(scene: Scene) -> None:
+    """To a pixel of the screen, with the name; hidden with the page's."""
+    scene.drive(scene.ana)
+    ben = scene.ben
+    for place in (HAND, CROSS):
+        scene.ana.page.mouse.move(*scene.ana.at(*place))
+        x, y = ben.at(*place)
+        ben.until(
+            f"""(() => {{ const box = {MARK}.getBoundingClientRect();
+              return !{MARK}.hidden && Math.hypot(box.x - {x}, box.y - {y}) < 1.5; }})()"""
+        )
+    assert ben.page.inner_text(".pointer:has(.pointer-shape) .pointer-name") == "Ana"
+    scene.ana.page.mouse.move(*scene.ana.at(*NOTHING))
+    ben.until(f"{MARK}.hidden")
+
+
+def test_the_picture_has_no_pointer_and_its_motion_costs_no_frame(scene: Scene) -> None:
+    """The ground is plain where it is; while only the pointer moves, nothing is sent."""
+    scene.drive(scene.ana)
+    ana = scene.ana
+    ana.page.mouse.move(*ana.at(*HAND))
+    ana.wait(4000)
+    colours = ana.page.evaluate(
+        """([x, y]) => {
+          const video = document.querySelector('#stage-video');
+          const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+          const pen = canvas.getContext('2d');
+          pen.drawImage(video, 0, 0);
+          const { data } = pen.getImageData(x - 30, y - 30, 60, 60);
+          let spread = 0;
+          for (let at = 0; at < data.length; at += 1) spread = Math.max(spread, Math.abs(data[at] - data[at % 4]));
+          return spread;
+        }""",
+        list(HAND),
+    )
+    assert colours <= 12
+    frames = """(async () => [...(await turtus.peer.getStats()).values()]
+      .find((entry) => entry.type === 'inbound-rtp' && entry.kind === 'video').framesReceived)()"""
+    before = ana.page.evaluate(frames)
+    for step in range(60):
+        ana.page.mouse.move(*ana.at(100 + 2 * step, 550))
+        ana.wait(20)
+    assert ana.page.evaluate(frames) - before <= 1
+
+
+def test_members_show_their_own(scene: Scene) -> None:
+    """By the button or with Alt; seen by the others with the name, gone when it is put away."""
+    scene.drive(scene.ana)
+    ben = scene.ben
+    arrow = "document.querySelector('.pointer:has(.pointer-arrow)')"
+    ben.page.bring_to_front()
+    ben.page.click("#menu-button")
+    ben.page.click("#point")
+    ben.page.mouse.move(*ben.at(300, 300))
+    x, y = scene.ana.at(300, 300)
+    scene.ana.until(
+        f"""(() => {{ const box = {arrow}?.getBoundingClientRect();
+          return box && Math.hypot(box.x - {x}, box.y - {y}) < 1.5; }})()"""
+    )
+    assert scene.ana.page.inner_text(".pointer:has(.pointer-arrow) .pointer-name") == "Ben"
+    assert ben.page.evaluate(f"{arrow} === null")
+    ben.page.click("#menu-button")
+    ben.page.click("#point")
+    scene.ana.until(f"{arrow}.hidden")
+    ben.page.mouse.move(*ben.at(310, 300))
+    scene.ana.wait(300)
+    assert scene.ana.page.evaluate(f"{arrow}.hidden")
+    ben.page.keyboard.down("Alt")
+    ben.page.mouse.move(*ben.at(320, 300))
+    ben.page.keyboard.up("Alt")
+    scene.ana.until(f"!{arrow}.hidden")
+    scene.ana.until(f"{arrow}.hidden", 5.0)
+
+
+LONG = "".join(f"{number}: Grüße, 你好, 😀\n" for number in range(1800))  # 50 kB
+
+
+@pytest.mark.parametrize("text", ["two\nlines 😀 👩‍👩‍👧", LONG], ids=["short", "long"])
+def test_pasted_and_copied_exactly(scene: Scene, text: str) -> None:
+    """From the driver's clipboard into Firefox, and out of it again."""
+    ana = scene.ana
+    scene.drive(ana)
+    ana.page.mouse.click(*ana.at(*TEXT_AREA))
+    ana.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    ana.page.keyboard.press("Control+a")
+    ana.page.keyboard.press("Control+v")
+    ana.wait(1500)
+    scene.site.expect(20.0, text=text)
+    ana.page.evaluate("navigator.clipboard.writeText('something else')")
+    ana.page.keyboard.press("Control+a")
+    ana.page.keyboard.press("Control+c")
+    ana.until("(async () => (await navigator.clipboard.readText()) !== 'something else')()")
+    assert ana.page.evaluate("navigator.clipboard.readText()") == text
+
+
+def test_who_does_not_drive_neither_gets_nor_sets_it(scene: Scene) -> None:
+    """Whatever that page says to the agent."""
+    scene.drive(scene.ana)
+    ana, ben = scene.ana, scene.ben
+    ana.page.mouse.click(*ana.at(*TEXT_AREA))
+    ana.page.keyboard.press("Control+a")
+    ana.page.keyboard.type("mine")
+    scene.site.expect(20.0, text="mine")
+    ben.page.evaluate("""() => {
+      window.clips = [];
+      turtus.stage?.on('view.clipboard', (message) => window.clips.push(message));
+    }""")
+    ana.page.keyboard.press("Control+a")
+    ana.page.keyboard.press("Control+c")
+    ana.until("(async () => (await navigator.clipboard.readText()) === 'mine')()")
+    ben.page.bring_to_front()
+    ben.page.evaluate("navigator.clipboard.writeText('not mine')")
+    ben.page.click("#stage-video")
+    ben.page.keyboard.press("Control+v")
+    ben.wait(500)
+    assert ben.page.evaluate("navigator.clipboard.readText()") == "not mine"
+    ana.page.bring_to_front()
+    ana.page.evaluate("document.querySelector('#stage-keys').focus()")
+    ana.page.keyboard.press("End")
+    ana.page.evaluate("navigator.clipboard.writeText('')")
+    ana.page.keyboard.press("Control+v")
+    scene.site.expect(20.0, text="minemine")
