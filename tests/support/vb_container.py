@@ -11,9 +11,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 IMAGE = os.environ.get("TURTUS_VB_IMAGE", "turtus/vb:latest")
-LABEL = "turtus.test=1"
+CHROMIUM_IMAGE = os.environ.get("TURTUS_VB_CHROMIUM_IMAGE") or "turtus/vb-chromium:latest"
+LABEL = os.environ.get("TURTUS_TEST_LABEL", "turtus.test=1")
+"""Of every container here; another one keeps two runs from sweeping each other's."""
 NETWORK = "turtus-test-browsers"
-PORTS = itertools.cycle(range(59300, 59400))
+_FIRST_PORT = int(os.environ.get("TURTUS_TEST_PORTS", "59300"))
+PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 100))
 _TMPFS = "uid=1000,gid=1000,mode=0700"
 
 
@@ -97,7 +100,12 @@ class Container:
 
 @contextmanager
 def browser(
-    signal_port: int, *arguments: str, env: Sequence[str] = (), scheme: str = "ws", downloads_mb: int = 200
+    signal_port: int,
+    *arguments: str,
+    env: Sequence[str] = (),
+    scheme: str = "ws",
+    image: str = IMAGE,
+    downloads_mb: int = 200,
 ) -> Iterator[Container]:
     """A browser that dials the test's signal server; removed at the end, its log shown if the test failed."""
     make_network()
@@ -117,7 +125,7 @@ def browser(
         flags += ["-e", setting]
     name = f"turtus-test-{os.getpid()}-{port}"
     url = f"{scheme}://host.docker.internal:{signal_port}/signal/test"
-    container_id = docker("run", "-d", "--name", name, "--label", LABEL, *flags, IMAGE, "-s", url, *arguments)
+    container_id = docker("run", "-d", "--name", name, "--label", LABEL, *flags, image, "-s", url, *arguments)
     container = Container(container_id, port)
     try:
         yield container

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from vb.files.folder import UNFINISHED, Folder, Found
 from vb.protocol.files import FileEntry
 
+FULL_BYTES = 64 * 1024
+"""With less than this left, an unfinished file that has stopped growing cannot be finished."""
+
 
 @dataclass(slots=True)
 class _Item:
@@ -36,6 +39,7 @@ class Shelf:
         self.folder = folder
         self.arriving = 0
         self._watched = watched
+        self._stuck = 0
         self._keep_s = keep_s
         self._items: dict[tuple[str, tuple[int, int]], _Item] = {}
 
@@ -44,6 +48,8 @@ class Shelf:
         there = self.folder.files()
         partial = [found for found in there if self._watched and found.name.endswith(UNFINISHED)]
         before, self.arriving = self.arriving, sum(found.size for found in partial)
+        if self._cannot_grow(before):
+            return self._give_up(there, partial)
         items = {
             (found.name, found.key): self._seen(found, now, alone=not partial)
             for found in there
@@ -99,6 +105,20 @@ class Shelf:
         if known.ready_at is None and (found.size or alone):
             known.ready_at = now
         return known
+
+    def _cannot_grow(self, before: int) -> bool:
+        """Whether the folder is full and what is unfinished has stood still for three looks: Firefox gave up."""
+        still = 0 < self.arriving == before and self.folder.free() < FULL_BYTES
+        self._stuck = self._stuck + 1 if still else 0
+        return self._stuck >= 2
+
+    def _give_up(self, there: list[Found], partial: list[Found]) -> News:
+        """Make room: take away what is unfinished, and the empty files that keep its name."""
+        for found in there:
+            if found in partial or not found.size:
+                self.folder.remove(found)
+        self._stuck, lost, self.arriving = 0, self.arriving, 0
+        return News(broken_off=lost)
 
     def _is_over(self, item: _Item, now: float) -> bool:
         return self._keep_s is not None and item.ready_at is not None and now - item.ready_at >= self._keep_s

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.support.file_site import LINK, PICK, FileSite
+from tests.support.file_site import LARGE, LINK, PICK, FileSite
 from tests.support.vb_container import Container, browser
 from tests.support.vb_room import ANA, BEN, FakeRoom
 from tests.support.vb_viewer import TestViewer, viewer
@@ -81,11 +81,11 @@ def until(page: Page, condition: str, timeout_s: float = 20.0) -> Any:
 
 @pytest.fixture(scope="module")
 def driver(chromium: Browser) -> Iterator[Driver]:
-    env = ["TURTUS_VB_UPLOAD_MB=20", "TURTUS_VB_DOWNLOAD_MB=200"]
+    env = ["TURTUS_VB_UPLOAD_MB=20", "TURTUS_VB_DOWNLOAD_MB=30"]
     with (
-        FileSite(FILM) as site,
+        FileSite(FILM, large=45_000_000) as site,
         FakeRoom() as room,
-        browser(room.port, "--url", site.url, env=env) as container,
+        browser(room.port, "--url", site.url, env=env, downloads_mb=30) as container,
         viewer(chromium, room, ANA) as ana,
         viewer(chromium, room, BEN) as ben,
     ):
@@ -155,6 +155,18 @@ def test_download_arrives_byte_for_byte(driver: Driver) -> None:
     assert driver.ben.page.evaluate("[link.state.drives, link.state.downloads ?? []]") == [False, []]
     page.evaluate("link.remove(link.state.downloads[0])")
     until(page, "link.state.downloads.length === 0")
+    assert driver.inside("Downloads") == []
+
+
+def test_a_download_that_does_not_fit_ends_and_is_said(driver: Driver) -> None:
+    """Firefox gets no more than the folder's size; nothing of it stays, and the next one works."""
+    page = driver.take_control(driver.ana)
+    driver.click(LARGE)
+    until(page, "link.state.arriving > 0")
+    until(page, "notices.length > 0", 60.0)
+    page.screenshot(path="/tmp/files-full.png")
+    assert page.evaluate("notices[0]").endswith("All downloads together may have 30 MB.")
+    until(page, "link.state.arriving === 0")
     assert driver.inside("Downloads") == []
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from vb.files.folder import Folder
 from vb.files.shelf import News, Shelf
 
@@ -59,6 +61,23 @@ def test_broken_off(tmp_path: Path) -> None:
     (tmp_path / "a.part").unlink()
     assert shelf.look(2.0) == News(broken_off=5)
     assert shelf.look(3.0) == News()
+
+
+def test_what_cannot_be_finished_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is full and nothing grows: unfinished files go, whole ones stay."""
+    shelf = Shelf(Folder(tmp_path), watched=True)
+    monkeypatch.setattr(shelf.folder, "free", lambda: 0)
+    (tmp_path / "whole").write_bytes(b"12")
+    (tmp_path / "a.zip").touch()
+    (tmp_path / "a.part").write_bytes(b"12345")
+    shelf.look(1.0)
+    shelf.look(2.0)
+    (tmp_path / "a.part").write_bytes(b"123456")
+    assert [shelf.look(now) for now in (3.0, 4.0)] == [News(), News()]
+    assert shelf.look(5.0) == News(broken_off=6)
+    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+    assert shelf.look(6.0) == News()
+    assert names(shelf, 6.0) == ["whole"]
 
 
 def test_ids(tmp_path: Path) -> None:
