@@ -2,8 +2,9 @@
 
 import secrets
 import sqlite3
+import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, make_url
@@ -12,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_S = 15.0
 """How long a writer waits for another one before it gives up."""
+_TURN_S = 0.01
 
 
 class Base(DeclarativeBase):
@@ -79,7 +81,32 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later cannot wait for another writer: SQLite
     # refuses it at once. Taking the write lock at the beginning makes it wait its turn.
     options: dict[str, Any] = dict(connection.get_execution_options())
-    connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")
+    if options.get("read_only"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+    # SQLite's own waiting would hold up a whole web process, whose greenlets share one thread.
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _turn_came(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says why not
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(SQLITE_BUSY_S * 1000)}")
+
+
+def _turn_came(raw: sqlite3.Connection) -> bool:
+    """Begin to write once nobody else does; False if that cannot be, or not within ``SQLITE_BUSY_S``."""
+    deadline = time.monotonic() + SQLITE_BUSY_S
+    while time.monotonic() < deadline:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                return False
+            time.sleep(_TURN_S)
+        else:
+            return True
+    return False
 
 
 def _without_nul(
