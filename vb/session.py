@@ -215,8 +215,13 @@ class Session:
 
     def _told_type(self, message: messages.ClientTypeIs) -> None:
         """Step 7: a person who came after us is sent the stream without asking."""
-        if message.client_type == "person" and not self._viewers.has(_from(message)):
-            self._then(_from(message), self._viewers.open(_from(message), message.via))
+        if message.client_type == "person":
+            self._then(_from(message), self._offer_once(_from(message), message.via))
+
+    async def _offer_once(self, peer_id: str, via: str | None) -> None:
+        """Looked up in its turn: the page may have asked a moment before, and not have been served yet."""
+        if not self._viewers.has(peer_id):
+            await self._viewers.open(peer_id, via)
 
     def _asked_for_stream(self, message: messages.RequestStream) -> None:
         """Step 6."""

@@ -85,6 +85,10 @@ def look(page: Page, name: str) -> None:
         " a instanceof CSSTransition).map((a) => a.finished))"
     )
     found = page.evaluate(AUDIT)
+    viewport = page.viewport_size
+    assert viewport is not None
+    if page.evaluate("document.scrollingElement.scrollWidth") > viewport["width"]:
+        found.append("wider than the screen")  # a phone's own width grows with it
     if directory := os.environ.get("TURTUS_TEST_SHOTS"):
         page.screenshot(path=str(Path(directory) / f"{name}.png"), full_page=True, caret="initial")
     assert found == [], f"{name}: {found}"

@@ -170,7 +170,9 @@ async def scene(timeout_ms: int = 60_000) -> AsyncIterator[Scene]:
     room.control = ControlStatus(state="HELD", epoch=4, holder=ANA.id)
     room.start()
     settings = read(["-s", f"ws://127.0.0.1:{room.port}/signal/x", "-t", str(timeout_ms)], {})
-    made = Scene(room, await open_session(settings, PretendedScreen(":0", 1280, 720), "turtus.monitor", os.environ))
+    made = Scene(
+        room, await open_session(settings, PretendedScreen(":0", 1280, 720), "turtus.monitor", os.environ)
+    )
     await until(lambda: made.session._link.connected)
     try:
         yield made
@@ -227,6 +229,17 @@ async def test_it_answers_what_it_is_and_streams_on_request() -> None:
         request = RequestStream(to="p-vb", sender=ANA, via="192.0.2.7")
         await here.says(request, request)
         await until(lambda: here.viewers.asked == [("open", ANA.id, "192.0.2.7")] * 2)
+
+
+@on_loop
+async def test_newcomer_that_asks_at_once_is_offered_once() -> None:
+    """Its answer to step 5 may come before its wish was served."""
+    async with scene() as here:
+        told = ClientTypeIs(to="p-vb", sender=BEN, client_type="person", via="192.0.2.7")
+        await here.says(RequestStream(to="p-vb", sender=BEN, via="192.0.2.7"), told)
+        await until(lambda: bool(here.viewers.asked))
+        await asyncio.sleep(0.05)
+        assert here.viewers.asked == [("open", BEN.id, "192.0.2.7")]
 
 
 @on_loop
