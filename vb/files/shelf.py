@@ -107,7 +107,8 @@ class Shelf:
         return known
 
     def _cannot_grow(self, before: int) -> bool:
-        """Whether the folder is full and what is unfinished has stood still for three looks: Firefox gave up."""
+        """Whether the folder is full and what is unfinished has stood still for three looks: Firefox gave
+        up."""
         still = 0 < self.arriving == before and self.folder.free() < FULL_BYTES
         self._stuck = self._stuck + 1 if still else 0
         return self._stuck >= 2

@@ -77,6 +77,15 @@ def test_places_are_private(places: Places) -> None:
     assert stat.S_IMODE(places.runtime.stat().st_mode) == 0o700
 
 
+def test_file_pickers_open_in_uploads(places: Places) -> None:
+    """It is the desktop that Firefox shows first, and a bookmark of GTK's own."""
+    places.make()
+    config = places.home / ".config"
+    assert 'XDG_DESKTOP_DIR="$HOME/Uploads"' in (config / "user-dirs.dirs").read_text()
+    assert (config / "gtk-3.0" / "bookmarks").read_text() == f"file://{places.home}/Uploads Uploads\n"
+    assert stat.S_IMODE((places.home / "Uploads").stat().st_mode) == 0o700
+
+
 def test_the_profile_is_a_fresh_copy(places: Places) -> None:
     """Of the one that the image was built with; empty when there is none; private either way."""
     places.make()
