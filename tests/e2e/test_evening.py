@@ -111,6 +111,45 @@ def test_both_hear_the_same_and_a_new_start_works(pair: tuple[Person, Person, st
     until(ana.page, f"{STATE}.browser.state === 'READY'", 30)
 
 
+HIDE = """(hidden) => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_one_chooses_less_and_the_other_looks_away(pair: tuple[Person, Person, str]) -> None:
+    """By hand to less, to sound alone and back; a hidden page gets no frames, and soon some again."""
+    ana, ben, url = pair
+    first, second = ana.enter(url), ben.enter(url)
+    first.start_browser("turtus:motion")
+    for room in (first, second):
+        room.wait_first_frame(30)
+    first.wait(1)
+    best = first.counters()
+    ana.page.select_option("#quality", "low")
+    until(ana.page, f"document.querySelector('video').videoHeight < {best.height}", 5)
+    assert second.counters().height == best.height
+    ana.page.select_option("#quality", "sound")
+    until(ana.page, "document.querySelector('#stage').dataset.face === 'sound'")
+    first.wait(1)
+    still = first.counters()
+    assert rms(first.sound(1.0)) > 0.01
+    assert first.counters().frames == still.frames
+    ana.page.click("#show-picture")
+    until(ana.page, "document.querySelector('#stage').dataset.face === 'live'", 5)
+
+    ben.page.evaluate(HIDE, True)
+    second.wait(3.5)
+    hidden = second.counters()
+    assert rms(second.sound(1.0)) > 0.01
+    assert second.counters().frames == hidden.frames
+    ben.page.evaluate(HIDE, False)
+    until(ben.page, "document.querySelector('#stage').dataset.face === 'live'", 1.5)
+    second.wait(1)
+    assert second.counters().frames > hidden.frames
+    assert not any(name == "stage-lost" for name, _ in ben.page.evaluate("turtus.events"))
+
+
 def test_last_viewer_leaves_and_the_browser_ends(hasty: House) -> None:
     """A timeout after the last one has closed the page the container is gone; the room says so."""
     with chromium() as browser:
