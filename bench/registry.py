@@ -1,9 +1,9 @@
 """The benchmarks by name, in the order in which they are run."""
 
-from bench import encode, join, latency, start, still, text
+from bench import encode, join, latency, start, still, sync, text
 from bench.model import Bench
 
 BENCHES: dict[str, Bench] = {
     bench.name: bench
-    for bench in (start.BENCH, join.BENCH, latency.BENCH, encode.BENCH, still.BENCH, text.BENCH)
+    for bench in (start.BENCH, join.BENCH, latency.BENCH, encode.BENCH, still.BENCH, text.BENCH, sync.BENCH)
 }

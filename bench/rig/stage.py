@@ -1,6 +1,6 @@
 """A stage for one measurement: pages, a room, the agent, and viewers before it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser
@@ -31,14 +31,14 @@ class Stage:
         self._browser = browser
         self._viewers = 0
 
-    def viewer(self) -> Viewer:
-        """One more viewer, who sees the picture."""
+    def viewer(self, through: Callable[[str], str] | None = None) -> Viewer:
+        """One more viewer, who sees the picture; ``through`` is as in ``Viewer.join``."""
         self._viewers += 1
         viewer = Viewer(self._browser, f"p-{self._viewers}")
         if self.options.url:
             viewer.visit(self.options.url.format(url=self.page))
         else:
-            viewer.join(self.room)
+            viewer.join(self.room, through)
         viewer.wait_for_picture()
         return viewer
 

@@ -87,5 +87,40 @@ window.rig = (() => {
     return { width: canvas.width, height: canvas.height, rgba: url.slice(url.indexOf(",") + 1) };
   }
 
-  return { connections, frames, video, watch, arm, stats, picture, luma };
+  // From now on notes when sound begins after silence (rig.heard) and when a point turns bright (rig.seen).
+  const heard = [];
+  const seen = [];
+  const EAR = `registerProcessor("ear", class extends AudioWorkletProcessor {
+    quiet = 0;
+    process([channels]) {
+      const samples = channels[0] ?? [];
+      const first = samples.findIndex((value) => Math.abs(value) > 0.05);
+      if (first >= 0 && this.quiet > sampleRate / 10) this.port.postMessage(samples.length - first);
+      this.quiet = first >= 0 ? 0 : this.quiet + 128;
+      return true;
+    }
+  });`;
+  async function listen(x, y) {
+    const context = new AudioContext({ latencyHint: 0 });
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([EAR], { type: "text/javascript" })));
+    const ear = new AudioWorkletNode(context, "ear");
+    ear.port.onmessage = ({ data }) => heard.push(performance.now() - data * 1000 / context.sampleRate);
+    context.createMediaStreamSource(video().srcObject).connect(ear).connect(context.destination);
+    await context.resume();
+    const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const element = video();
+    let bright = false;
+    const next = () => {
+      const called = performance.now();
+      const now = luma(element, pen, x, y) > 128;
+      if (now && !bright) seen.push(called);
+      bright = now;
+      element.requestVideoFrameCallback(next);
+    };
+    element.requestVideoFrameCallback(next);
+  }
+  const presses = [];
+  addEventListener("pointerdown", (event) => presses.push(event.timeStamp), { capture: true });
+
+  return { heard, seen, presses, listen, connections, frames, video, watch, arm, stats, picture, luma };
 })();

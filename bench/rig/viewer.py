@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,8 +26,11 @@ class Viewer:
         self.page = self.context.new_page()
         self.context.add_init_script(path=_HERE / "viewer.js")
 
-    def join(self, room: Room) -> None:
-        """Ask for the stream and answer the offer."""
+    def join(self, room: Room, through: Callable[[str], str] | None = None) -> None:
+        """Ask for the stream and answer the offer.
+
+        ``through`` puts another address into the offer; the agent is then not told the viewer's own.
+        """
         page = self.page
         page.route(_ADDRESS, lambda route: route.fulfill(path=_HERE / "bare.html", content_type="text/html"))
         page.goto(_ADDRESS)
@@ -35,9 +39,11 @@ class Viewer:
         )
         room.send(messages.RequestStream(to="p-vb", sender=sender))
         offer = room.expect(messages.Offer, self.peer_id)
-        answer = str(page.evaluate("sdp => peer.answer(sdp)", offer.sdp))
+        answer = str(page.evaluate("sdp => peer.answer(sdp)", through(offer.sdp) if through else offer.sdp))
+        if through:
+            answer = "".join(f"{line}\r\n" for line in answer.splitlines() if "a=candidate" not in line)
         room.send(messages.Answer(to="p-vb", sender=sender, session=offer.session, sdp=answer))
-        for line in page.evaluate("peer.candidates"):
+        for line in [] if through else page.evaluate("peer.candidates"):
             room.send(
                 messages.Candidate(
                     to="p-vb", sender=sender, session=offer.session, candidate=line["candidate"],
@@ -94,6 +100,14 @@ class Viewer:
         found = self.page.evaluate("rig.result")
         self.page.mouse.up()
         return cast("dict[str, float] | None", found)
+
+    def listen(self, x: int, y: int) -> None:
+        """Begin to note when sound begins, and when a point of the picture turns bright."""
+        self.page.evaluate("([x, y]) => rig.listen(x, y)", [x, y])
+
+    def noted(self, what: str) -> list[float]:
+        """Moments in ms since the last call: ``heard``, ``seen`` or ``presses``."""
+        return cast(list[float], self.page.evaluate("name => rig[name].splice(0)", what))
 
     def picture(self) -> tuple[int, int, bytes]:
         """Width, height and RGBA bytes of what is shown."""

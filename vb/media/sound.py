@@ -23,7 +23,7 @@ from vb.media.fanout import Fanout, Subscription
 from vb.media.frames import EncodedFrame
 from vb.media.timing import AUDIO_CLOCK_HZ, SilenceGate
 
-BLOCK_S = 0.02
+BLOCK_S = 0.01
 CHANNELS = 2
 BITRATE_BPS = 96_000
 BLOCK_SAMPLES = round(AUDIO_CLOCK_HZ * BLOCK_S)
@@ -36,7 +36,7 @@ _log = logging.getLogger("vb.media")
 
 
 class OpusBlocks:
-    """Opus encoder for blocks of 20 ms: 960 samples, two channels, signed 16 bit, interleaved."""
+    """Opus encoder for blocks of 10 ms: 480 samples, two channels, signed 16 bit, interleaved."""
 
     def __init__(self) -> None:
         context = av.CodecContext.create("libopus", "w")

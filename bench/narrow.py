@@ -1,0 +1,62 @@
+"""``narrow``: one viewer's path is cut to 600 kbit/s and then widened to 3 Mbit/s, beside one that is not cut.
+
+Real agent, two real Chromium viewers, full motion (``turtus:motion``) at 30 fps; the path is a relay of the rig
+with 20 ms round trip and a queue of 200 ms. What is counted is presented pictures.
+"""
+
+import os
+import time
+
+from bench import seen
+from bench.loss import presented
+from bench.model import Bench, Better, Goal, Result, figure
+from bench.rig import options, stage
+from bench.rig.relay import Relay
+from bench.rig.viewer import Viewer
+from launcher.console import Console
+from launcher.paths import Layout
+
+CUT_BPS = 600_000
+WIDER_BPS = 3_000_000
+FULL_WIDTH = 1280
+SETTLE_S = 3.0
+
+
+def run(console: Console, layout: Layout) -> list[Result]:
+    """Cut, wait, widen, wait."""
+    given = options.read(os.environ)
+    with stage.standing(given, "turtus:motion", 30) as scene, Relay(0.01) as relay:
+        free, cut = scene.viewer(), scene.viewer(relay.lead)
+        cut.wait(5)
+        for viewer in (free, cut):
+            viewer.frames()
+        relay.rate_bps = CUT_BPS
+        cut.wait(SETTLE_S)
+        moments = presented(cut)
+        cut.wait(given.pick(20, 10))
+        later = presented(cut)
+        told = cut.page.evaluate("peer.told")
+        relay.rate_bps = WIDER_BPS
+        back_s = _until_full(cut, 20.0)
+        beside = presented(free)
+        console.say(f"  tiers: {[line for line in told if 'view.tier' in line]}, back after {back_s:.1f} s")
+    freeze_s = seen.longest_freeze_s(moments + later)
+    return [
+        figure("narrow", "frames a second 3 s after the cut", [seen.fps(later)], 0.5, "fps", Goal(20, Better.HIGHER)),
+        figure("narrow", "longest freeze of the cut one", [freeze_s], 0.5, "s", Goal(1.0, Better.LOWER)),
+        figure("narrow", "back on the best tier", [back_s], 0.5, "s", Goal(10.0, Better.LOWER)),
+        figure("narrow", "frames a second of the other", [seen.fps(beside)], 0.5, "fps", Goal(27, Better.HIGHER)),
+        figure("narrow", "longest freeze of the other", [seen.longest_freeze_s(beside)], 0.5, "s", Goal(0.2, Better.LOWER)),
+    ]  # fmt: skip
+
+
+def _until_full(viewer: Viewer, limit_s: float) -> float:
+    began = time.monotonic()
+    while time.monotonic() - began < limit_s:
+        if viewer.page.evaluate("rig.video().videoWidth") == FULL_WIDTH:
+            return time.monotonic() - began
+        viewer.wait(0.05)
+    return float("inf")
+
+
+BENCH = Bench("narrow", "one viewer cut to 600 kbit/s, then 3 Mbit/s, beside one that is not", run)

@@ -1,0 +1,92 @@
+"""``sync``: whether picture and sound belong together at the viewer, and how late the sound is.
+
+A page beeps once a second and flashes at the moment when its browser says that the beep comes out. The viewer
+notes when the flash is on its video element (``requestVideoFrameCallback``) and when the beep reaches its Web
+Audio; the offset is beep minus flash (positive: the sound is late). Drift: the median offset of the last tenth
+of the time minus that of the first. Then presses that make the page beep: from the event's time stamp to the
+ear.
+"""
+
+import os
+import random
+from collections.abc import Sequence
+
+from bench.model import Bench, Better, Goal, Result, figure, percentile
+from bench.rig import options, stage
+from launcher.console import Console
+from launcher.errors import LauncherError
+from launcher.paths import Layout
+
+PATCH = (640, 400)
+OFFSET = Goal(40.0, Better.LOWER)
+DRIFT = Goal(15.0, Better.LOWER)
+"""What cannot be told from none: a frame's time."""
+EAR = Goal(120.0, Better.LOWER)
+
+
+def run(console: Console, layout: Layout) -> list[Result]:
+    """Measure."""
+    given = options.read(os.environ)
+    return [*_together(console, given), *_ear(console, given)]
+
+
+def _together(console: Console, given: options.Options) -> list[Result]:
+    with stage.standing(given, "sync.html", 60) as scene:
+        viewer = scene.viewer()
+        scene.wait_shown()
+        viewer.listen(*PATCH)
+        viewer.wait(3)
+        viewer.noted("heard")
+        viewer.noted("seen")
+        viewer.wait(given.pick(600, 30))
+        offsets = pairs(viewer.noted("seen"), viewer.noted("heard"))
+    if len(offsets) < 5:
+        raise LauncherError(f"Only {len(offsets)} flashes came with a beep.")
+    tenth = max(3, len(offsets) // 10)
+    drift = abs(percentile(offsets[-tenth:], 0.5) - percentile(offsets[:tenth], 0.5))
+    middle = percentile(offsets, 0.5)
+    console.say(
+        f"  sync: sound {middle:+.1f} ms after the picture, {len(offsets)} times; drift {drift:.1f} ms"
+    )
+    ends = (min(offsets), max(offsets))
+    return [
+        Result("sync", "sound beside picture, p50", abs(middle), "ms", OFFSET, len(offsets), ends),
+        figure("sync", "drift", [drift], 0.5, "ms", DRIFT),
+    ]
+
+
+def pairs(seen: Sequence[float], heard: Sequence[float]) -> list[float]:
+    """Each beep minus the flash nearest to it, where one is within 300 ms. Pure; all in ms."""
+    found = []
+    for beep in heard:
+        nearest = min(seen, key=lambda flash: abs(beep - flash), default=None)
+        if nearest is not None and abs(beep - nearest) < 300:
+            found.append(beep - nearest)
+    return found
+
+
+def _ear(console: Console, given: options.Options) -> list[Result]:
+    with stage.standing(given, "sync.html?press=1", 60) as scene:
+        viewer = scene.viewer()
+        scene.wait_shown()
+        scene.drives(viewer)
+        viewer.listen(*PATCH)
+        viewer.page.mouse.move(*PATCH)
+        viewer.wait(2)
+        times = []
+        for _ in range(int(given.pick(60, 12))):
+            viewer.noted("heard")
+            viewer.page.mouse.down()
+            viewer.wait(0.6)
+            viewer.page.mouse.up()
+            heard, pressed = viewer.noted("heard"), viewer.noted("presses")
+            if heard:
+                times.append(heard[0] - pressed[0])
+            viewer.wait(random.uniform(0.2, 0.4))
+    if not times:
+        raise LauncherError("No press was heard.")
+    console.say(f"  sound: {sum(times) / len(times):.0f} ms from press to ear on average")
+    return [figure("sync", "press to ear, p50", times, 0.5, "ms", EAR)]
+
+
+BENCH = Bench("sync", "offset and drift of sound and picture; press to ear", run)
