@@ -6,6 +6,7 @@ import { make, setText } from './dom.js';
 import { pictureBox } from './geometry.js';
 
 const STILL_MS = 3000;
+const NAME_PX = 140;
 
 /** Emits `resize` when the picture is shown at another size or place. */
 export class PointerLayer extends Emitter {
@@ -95,6 +96,8 @@ export class Mark {
     const { box, screen } = this.#layer.view;
     const left = box.left + ((this.#place.x + 0.5) / screen.width) * box.width;
     const top = box.top + ((this.#place.y + 0.5) / screen.height) * box.height;
+    // A name shall not leave the picture.
+    this.element.classList.toggle('from-right', left > box.left + box.width - NAME_PX);
     this.element.style.transform = `translate(${left.toFixed(2)}px, ${top.toFixed(2)}px)`;
   }
 }

@@ -67,7 +67,8 @@ export class Pointing {
     this.#button.setAttribute('aria-pressed', String(on));
     setButton(this.#button, on ? 'Stop pointing' : 'Point at something');
     this.#surface.classList.toggle('pointing', on);
-    if (on) notice('The others see where you point. Holding Alt does the same for a moment.');
+    const finger = matchMedia('(pointer: coarse)').matches;
+    if (on) notice(`The others see where you ${finger ? 'touch the picture' : 'point. Holding Alt does the same for a moment'}.`);
     else this.#withdraw();
   }
 
