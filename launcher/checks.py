@@ -78,6 +78,7 @@ def run(console: Console, layout: Layout, arguments: Sequence[str], *, only_pyte
     prepare.tools(console, layout)
     name = prepare.write_env(console, layout).settings.vb.image
     image.ensure(console, layout, name)
+    image.ensure(console, layout, image.CHROMIUM, on=name)
     outcomes = [
         _run(console, layout, part) for part in parts(str(layout.python), arguments, only_pytest=only_pytest)
     ]

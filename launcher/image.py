@@ -1,4 +1,6 @@
-"""The browser image: built from ``vb/Dockerfile`` whenever what goes into it has changed."""
+"""The browser images: built from ``vb/Dockerfile`` whenever what goes into them has changed.
+
+The one with Chromium (``vb/chromium.Dockerfile``) is made on top of the one with Firefox."""
 
 import hashlib
 import os
@@ -10,6 +12,8 @@ from launcher import base_image, extra_ca, shell
 from launcher.console import Console, Step
 from launcher.paths import Layout
 
+CHROMIUM = "turtus/vb-chromium:latest"
+"""What the image with Chromium is called unless TURTUS_VB_CHROMIUM_IMAGE says otherwise."""
 LABEL = "turtus.content"
 """Image label that carries the hash of what it was built from."""
 _STEP = re.compile(r"^Step (?P<now>\d+)/(?P<all>\d+) : (?P<what>.*)$")
@@ -49,10 +53,14 @@ def read_step(line: str) -> str | None:
     return f"{match['now']} of {match['all']}: {match['what']}" if match else None
 
 
-def build_command(name: str, content: str, environment: dict[str, str]) -> list[str]:
-    """The docker command, with the proxies that are set here. Pure."""
-    proxies = [f"--build-arg={key}={environment[key]}" for key in _PROXIES if environment.get(key)]
-    return ["docker", "build", "-f", "vb/Dockerfile", "-t", name, f"--label={LABEL}={content}", *proxies, "."]
+def build_command(name: str, content: str, environment: dict[str, str], *, on: str = "") -> list[str]:
+    """The docker command, with the proxies that are set here; ``on``: Chromium on that image. Pure."""
+    arguments = [f"--build-arg={key}={environment[key]}" for key in _PROXIES if environment.get(key)]
+    file = "vb/Dockerfile"
+    if on:
+        file = "vb/chromium.Dockerfile"
+        arguments.append(f"--build-arg=VB={on}")
+    return ["docker", "build", "-f", file, "-t", name, f"--label={LABEL}={content}", *arguments, "."]
 
 
 def ensure(
@@ -63,6 +71,7 @@ def ensure(
     bootstrap: bool = False,
     cas: Sequence[Path] = (),
     force: bool = False,
+    on: str = "",
 ) -> bool:
     """Have the image in the engine, built from the files as they are now. True if it was built.
 
@@ -73,6 +82,7 @@ def ensure(
         bootstrap: make a new base with mmdebstrap first.
         cas: more CA certificates that the build trusts.
         force: build even when nothing has changed (what did not change is taken from the cache).
+        on: the image with Firefox, built before, if this is the one with Chromium.
 
     Raises:
         LauncherError: the base cannot be had, a certificate is none.
@@ -88,7 +98,7 @@ def ensure(
     environment = {**os.environ, "DOCKER_BUILDKIT": "0"}
     with console.step(f"building the browser image {name}") as step, extra_ca.placed(_ca_folder(layout), cas):
         shell.stream(
-            build_command(name, content, dict(os.environ)),
+            build_command(name, content, dict(os.environ), on=on),
             BuildProgress(step).line,
             env=environment,
             cwd=layout.root,

@@ -21,7 +21,10 @@ def everything(console: Console, layout: Layout, *, port: int | None, plain_http
     layout.make_folders()
     tools(console, layout)
     settings = write_env(console, layout, port=port, plain_http=plain_http)
-    image.ensure(console, layout, settings.settings.vb.image)
+    vb = settings.settings.vb
+    image.ensure(console, layout, vb.image)
+    if vb.chromium_image:
+        image.ensure(console, layout, vb.chromium_image, on=vb.image)
     if settings.certificate and settings.key:
         certificate.ensure(settings.certificate, settings.key, console)
     migrate(console, settings)

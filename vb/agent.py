@@ -20,7 +20,7 @@ from vb.protocol.exits import AgentExit
 from vb.protocol.messages import AgentStatus
 from vb.protocol.reasons import AgentReason
 from vb.settings import Settings
-from vb.supervisor.plan import FIREFOX, SINK, Places, Screen, child_environment, plan
+from vb.supervisor.plan import SINK, Places, Screen, child_environment, plan
 from vb.supervisor.states import Changed, State
 from vb.supervisor.supervisor import ProcessFailed, Supervisor
 
@@ -56,7 +56,7 @@ class Agent:
         self._labels: dict[str, str] = {}
         self._mending: set[str] = set()
         self._live = LiveScreen(self._screen.display, settings.width, settings.height)
-        specs = plan(self._screen, places, settings.url, path, self._live)
+        specs = plan(self._screen, places, settings.url, path, self._live, settings.browser)
         self._labels = {spec.name: spec.label for spec in specs}
         self._supervisor = Supervisor(specs, self._process_changed)
         self._session: Session | None = None
@@ -94,7 +94,7 @@ class Agent:
             ready.cancel()
 
     async def _open_when_ready(self, session: "Session") -> None:
-        await self._supervisor.running(FIREFOX)
+        await self._supervisor.running(self._settings.browser)
         self._ready = True
         session.ready()
 

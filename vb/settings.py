@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vb.logs import LogFormat
+from vb.protocol.messages import BrowserKind
 
 PAGES = "file:///opt/turtus/vb/pages/"
 BUNDLED_PAGES = ("home", "motion", "still")
@@ -40,6 +41,8 @@ class Settings:
     upload_mb: int = DEFAULT_UPLOAD_MB
     download_mb: int = DEFAULT_DOWNLOAD_MB
     download_keep_min: int = DEFAULT_DOWNLOAD_KEEP_MIN
+    browser: BrowserKind = "firefox"
+    """The program that the image has."""
 
 
 def page_address(url: str) -> str:
@@ -89,6 +92,7 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
         udp_port=udp_port,
         announced_address=environ.get("TURTUS_VB_ANNOUNCED_ADDRESS", ""),
         signal_ca=environ.get("TURTUS_VB_SIGNAL_CA", ""),
+        browser="chromium" if environ.get("TURTUS_VB_BROWSER") == "chromium" else "firefox",
         log_format=log_format,
         log_emoji=environ.get("TURTUS_LOG_EMOJI", "1") != "0",
         log_level=environ.get("TURTUS_LOG_LEVEL") or "INFO",

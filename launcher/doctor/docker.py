@@ -71,11 +71,14 @@ def check_image(config: Config | None) -> list[Finding]:
     """Whether the browser image is there and made of the files as they are now."""
     if config is None or engine.ask() is not engine.Answer.RUNNING:
         return []
-    name = config.settings.vb.image
+    return [_image(config, name) for name in config.settings.vb.images.values()]
+
+
+def _image(config: Config, name: str) -> Finding:
     there = shell.probe(["docker", "image", "inspect", name]).returncode == 0
     if not there:
-        return [fail("image", f"{name} is not built", "./turtus image")]
+        return fail("image", f"{name} is not built", "./turtus image")
     wanted = image.content_hash(image.inputs(config.layout.root), config.layout.root)
     if image.built_from(name) != wanted:
-        return [warn("image", f"{name} was built from other files than these", "./turtus image")]
-    return [ok("image", f"{name} is there and up to date")]
+        return warn("image", f"{name} was built from other files than these", "./turtus image")
+    return ok("image", f"{name} is there and up to date")

@@ -69,7 +69,13 @@ def test_compose_hands_every_setting_on() -> None:
     """What example.env explains works in compose.yaml, too; secrets of the stack's own are made by `setup`."""
     handed_on = set(NAME.findall((ROOT / "compose.yaml").read_text()))
     made_inside = {"TURTUS_INSTALL_ID", "TURTUS_DATABASE_URL"}
-    for_one_command = {"TURTUS_STATE_DIR", "TURTUS_VB_UDP_PORT", "TURTUS_VB_TOKEN", "TURTUS_VB_SIGNAL_CA"}
+    for_one_command = {
+        "TURTUS_STATE_DIR",
+        "TURTUS_VB_BROWSER",
+        "TURTUS_VB_UDP_PORT",
+        "TURTUS_VB_TOKEN",
+        "TURTUS_VB_SIGNAL_CA",
+    }
     assert handed_on == _names_in_example() - made_inside - for_one_command
 
 

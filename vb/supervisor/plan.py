@@ -4,8 +4,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from vb.protocol.messages import BrowserKind
 from vb.protocol.screens import largest
 from vb.supervisor import probes
+from vb.supervisor.chromium import CHROMIUM, chromium
 from vb.supervisor.specs import Probe, ProcessSpec
 from vb.supervisor.states import RestartPolicy
 
@@ -20,7 +22,7 @@ PULSEAUDIO = "pulseaudio"
 
 
 NICE = "5"
-"""Firefox steps back when the processor is short, so that what it shows still streams smoothly."""
+"""The browser steps back when the processor is short, so that what it shows still streams smoothly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Places:
 
     @property
     def profile(self) -> Path:
-        """Firefox's profile, new with each container."""
+        """The browser's profile, new with each container."""
         return self.home / "profile"
 
     def make(self) -> None:
@@ -103,10 +105,13 @@ def child_environment(screen: Screen, places: Places, path: str) -> dict[str, st
     }
 
 
-def plan(screen: Screen, places: Places, url: str, path: str, fitted: Probe) -> tuple[ProcessSpec, ...]:
+def plan(
+    screen: Screen, places: Places, url: str, path: str, fitted: Probe, kind: BrowserKind = "firefox"
+) -> tuple[ProcessSpec, ...]:
     """The processes of a virtual browser that opens ``url``; programs are looked up on ``path``.
 
-    ``fitted`` answers whether the X server is there and its screen has the size that is wanted.
+    The browser's process is named by its ``kind``. ``fitted`` answers whether the X server is there and its
+    screen has the size that is wanted.
     """
     env = child_environment(screen, places, path)
     return (
@@ -114,8 +119,16 @@ def plan(screen: Screen, places: Places, url: str, path: str, fitted: Probe) -> 
         _screen(screen, env, fitted),
         _window_manager(screen, places, env),
         _sound_server(places, env),
-        _firefox(screen, places, env, url),
+        _browser(kind, screen, places, env, url),
     )
+
+
+def _browser(kind: BrowserKind, screen: Screen, places: Places, env: dict[str, str], url: str) -> ProcessSpec:
+    if kind == CHROMIUM:
+        return chromium(
+            places.profile, env, url, display_number=screen.number, nice=NICE, needs=(XVFB, OPENBOX, DBUS)
+        )
+    return _firefox(screen, places, env, url)
 
 
 def _message_bus(places: Places, env: dict[str, str]) -> ProcessSpec:

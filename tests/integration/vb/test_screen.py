@@ -20,6 +20,7 @@ PAGE = b"""<!doctype html><meta charset="utf-8"><title>Size</title><style>html {
 const say = (what) => fetch("/said", { method: "POST", body: JSON.stringify(what) });
 const size = () => say({ width: outerWidth, height: outerHeight, x: screenX, y: screenY });
 addEventListener("resize", size);
+addEventListener("keydown", (event) => say({ keydown: event.key }));
 addEventListener("mousedown", (event) => say({ mousedown: event.button, x: event.screenX, y: event.screenY }));
 say({ loaded: true });
 size();

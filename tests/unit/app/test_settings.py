@@ -31,6 +31,13 @@ def test_empty_is_as_good_as_missing() -> None:
     assert load({**SECRET, "TURTUS_SERVER_PORT": "", "TURTUS_ICE_SERVERS": " "}).server_port == 8443
 
 
+def test_rooms_may_start_what_has_an_image() -> None:
+    """Firefox first; Chromium only where its image is named."""
+    assert load({**SECRET}).vb.images == {"firefox": "turtus/vb:latest"}
+    both = load({**SECRET, "TURTUS_VB_CHROMIUM_IMAGE": "mine:1"}).vb.images
+    assert list(both.items()) == [("firefox", "turtus/vb:latest"), ("chromium", "mine:1")]
+
+
 def test_plain_http_needs_no_certificate() -> None:
     """Behind a proxy, agents dial ws and trust nobody in particular."""
     settings = load({**SECRET, "TURTUS_SERVER_USE_HTTPS": "0", "TURTUS_SERVER_PORT": "80"})

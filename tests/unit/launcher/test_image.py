@@ -44,3 +44,12 @@ def test_build_command_hands_proxies_on() -> None:
     assert "--build-arg=http_proxy=http://proxy:3128" in command
     assert "--label=turtus.content=abc" in command
     assert not any("HOME" in word for word in command)
+
+
+def test_chromium_is_built_on_the_image_with_firefox() -> None:
+    """From its own file, with the name of the other one."""
+    command = image.build_command(image.CHROMIUM, "abc", {}, on="turtus/vb:test")
+    assert command[command.index("-f") + 1] == "vb/chromium.Dockerfile"
+    assert "--build-arg=VB=turtus/vb:test" in command
+    plain = image.build_command("turtus/vb:test", "abc", {})
+    assert plain[plain.index("-f") + 1] == "vb/Dockerfile"

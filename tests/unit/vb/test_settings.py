@@ -52,6 +52,13 @@ def test_arguments_and_environment_are_read() -> None:
     assert given.url == "https://example.org/"
 
 
+def test_the_image_says_which_browser_it_has() -> None:
+    """Firefox, unless it is the one with Chromium."""
+    arguments = ["-s", "ws://x/"]
+    assert read(arguments, {}).browser == "firefox"
+    assert read(arguments, {"TURTUS_VB_BROWSER": "chromium"}).browser == "chromium"
+
+
 def test_limits_of_files() -> None:
     """In MiB and minutes; 0 switches a direction off; nonsense is refused."""
     given = read(

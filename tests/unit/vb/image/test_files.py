@@ -64,6 +64,37 @@ def test_policies_ask_nothing_keep_nothing_and_update_nothing() -> None:
     assert "uBlock0@raymondhill.net" in policies["ExtensionSettings"]
 
 
+def test_chromium_is_told_the_same() -> None:
+    """No telemetry, no passwords, no accounts, no extensions, no developer tools; sound without a click."""
+    policies = json.loads((VB / "image/chromium.json").read_text())
+    assert list(policies) == sorted(policies)
+    for name in (
+        "MetricsReportingEnabled",
+        "PasswordManagerEnabled",
+        "AutofillCreditCardEnabled",
+        "VideoCaptureAllowed",
+        "AudioCaptureAllowed",
+        "ScreenCaptureAllowed",
+        "PrintingEnabled",
+    ):
+        assert policies[name] is False
+    assert policies["AutoplayAllowed"] is policies["SyncDisabled"] is True
+    assert policies["ExtensionInstallBlocklist"] == ["*"]
+    assert policies["DeveloperToolsAvailability"] == 2
+    assert "file://*" in policies["URLBlocklist"]
+    assert policies["URLAllowlist"] == ["file:///opt/turtus/vb/pages/*"]
+    assert policies["DownloadDirectory"] == "/home/turtus/Downloads"
+
+
+def test_the_image_with_chromium_has_no_firefox_and_ends_as_nobody_special() -> None:
+    """Made on the other image, it takes the other browser away and says which one it has."""
+    text = (VB / "chromium.Dockerfile").read_text()
+    assert "apt-get purge -y firefox-esr" in text
+    assert "TURTUS_VB_BROWSER=chromium" in text
+    assert re.findall(r"^USER (\w+)", text, re.M)[-1] == "turtus"
+    assert "--no-sandbox" not in text
+
+
 def test_files_of_the_container_are_no_web_pages() -> None:
     """But for the bundled pages."""
     policies = json.loads((VB / "image/policies.json").read_text())["policies"]
