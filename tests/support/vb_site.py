@@ -12,7 +12,8 @@ _PAGE = b"""<!doctype html><meta charset="utf-8"><title>Site</title>
 <style>html, body { margin: 0; height: 100% } textarea { width: 100%; height: 50%; font-size: 24px } div { height: 3000px }</style>
 <textarea autofocus></textarea><div></div>
 <script>
-const say = (what) => fetch("/said", { method: "POST", body: JSON.stringify(what) });
+let last = Promise.resolve();
+const say = (what) => (last = last.then(() => fetch("/said", { method: "POST", body: JSON.stringify(what) })));
 const area = document.querySelector("textarea");
 area.oninput = () => say({ text: area.value });
 addEventListener("keydown", (event) => say({ keydown: event.key, repeat: event.repeat, shift: event.shiftKey, ctrl: event.ctrlKey }));

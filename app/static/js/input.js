@@ -27,8 +27,8 @@ import { followTouch } from './touch.js';
 
 /** Above this the way is slow: a move that nobody will see is not worth sending. */
 const MAX_BUFFERED_BYTES = 4096;
-/** What Firefox scrolls for one notch of the wheel, and what a notch is in frames. */
-const NOTCH_PX = 48;
+/** Firefox scrolls 114 pixels for a notch, of which a wheel says that it is 100; a finger means what it says. */
+const FINGER = 100 / 114;
 const NOTCH = 120;
 const CONTROL_L = 0xffe3;
 /** Whoever holds something says so this often, or the agent lets it go: with a key that is none and was never down. */
@@ -122,7 +122,7 @@ export class Input {
       },
       wheel: ({ x, y }, dx, dy) => this.#send(wheelFrame(this.#epoch, x, y, dx, dy)),
       scroll: (at, deltaX, deltaY) => {
-        const { dx, dy } = finger.take({ deltaX: deltaX / NOTCH_PX, deltaY: deltaY / NOTCH_PX, deltaMode: 2 });
+        const { dx, dy } = finger.take({ deltaX, deltaY: deltaY * FINGER, deltaMode: 0 });
         if (dx || dy) sink.wheel(at, dx, dy);
       },
       zoom: (at, steps) => {

@@ -6,6 +6,8 @@ const X_BUTTONS = Object.freeze({ 1: 1, 2: 3, 4: 2, 8: 8, 16: 9 });
 /** One notch of a wheel in frames of the input channel, and what browsers report for it. */
 const NOTCH = 120;
 const NOTCH_OF_MODE = [100, 3, 1]; // pixels, lines, pages
+/** Across, Firefox goes a fifth of the way for a notch: it takes more of them to go as far as the fingers. */
+const NOTCH_ACROSS_OF_MODE = [20, 1, 1];
 /** A mouse that tells a thousand places a second is not followed to more of them than this apart. */
 const RAW_GAP_MS = 8;
 
@@ -31,13 +33,14 @@ export class Wheel {
   #restY = 0;
 
   /**
-   * @param {{ deltaX: number, deltaY: number, deltaMode: number }} event
+   * With Shift some browsers call it a turn across already; over there Shift is down too and does it.
+   * @param {{ deltaX: number, deltaY: number, deltaMode: number, shiftKey?: boolean }} event
    * @returns {{ dx: number, dy: number }} whole units; 0 and 0 when there is nothing to send yet
    */
-  take({ deltaX, deltaY, deltaMode }) {
-    const unit = NOTCH / (NOTCH_OF_MODE[deltaMode] ?? NOTCH);
-    this.#restX += deltaX * unit;
-    this.#restY += deltaY * unit;
+  take({ deltaX, deltaY, deltaMode, shiftKey = false }) {
+    const [across, along] = shiftKey && deltaY === 0 ? [0, deltaX] : [deltaX, deltaY];
+    this.#restX += (across * NOTCH) / (NOTCH_ACROSS_OF_MODE[deltaMode] ?? NOTCH);
+    this.#restY += (along * NOTCH) / (NOTCH_OF_MODE[deltaMode] ?? NOTCH);
     const dx = clamp(Math.trunc(this.#restX));
     const dy = clamp(Math.trunc(this.#restY));
     this.#restX -= dx;

@@ -39,7 +39,13 @@ def test_small_steps_add_up(js: Js) -> None:
       const steps = Array(10).fill({ deltaX: -0.0125, deltaY: 0.0125, deltaMode: 1 });
       return steps.map((step) => wheel.take(step)).reduce((sum, { dx, dy }) => [sum[0] + dx, sum[1] + dy], [0, 0]);
     })()"""
-    assert js(script) == [-5, 5]
+    assert js(script) == [-15, 5]  # across it takes more of them
+
+
+def test_shift_turns_the_wheel_across_once(js: Js) -> None:
+    """Some browsers say so already; Shift, which is down over there too, does it there."""
+    for event in ("{deltaX: 100, deltaY: 0", "{deltaX: 0, deltaY: 100"):
+        assert js(f"new m.Wheel().take({event}, deltaMode: 0, shiftKey: true}})") == {"dx": 0, "dy": 120}
 
 
 def test_huge_step_fits_its_field(js: Js) -> None:

@@ -68,7 +68,7 @@ def test_a_drag_scrolls_by_what_the_finger_went(driver: Driver, step: int) -> No
     frames = done(driver)
     assert not [frame for frame in frames if isinstance(frame, Button)]
     turned = sum(frame.dy for frame in frames if isinstance(frame, Wheel))
-    assert abs(turned - 280 * 120 / 48) <= 6
+    assert abs(turned - 280 * 120 / 114) <= 6
     assert driver.page.evaluate("[scrollX, scrollY, visualViewport.scale]") == [0, 0, 1]
 
 
