@@ -1,12 +1,13 @@
 """``sync``: whether picture and sound belong together at the viewer, and how late the sound is.
 
 A page beeps once a second and flashes at the moment when its browser says that the beep comes out. The viewer
-notes when the flash is on its video element (``requestVideoFrameCallback``) and when the beep reaches its Web
-Audio; the offset is beep minus flash (positive: the sound is late). Drift: the median offset of the last tenth
+notes when the flash is on its video element (``requestVideoFrameCallback``), when the beep reaches its Web
+Audio. The offset is beep minus flash (positive: sound is late). Drift: the median offset of the last tenth
 of the time minus that of the first. Then presses that make the page beep: from the event's time stamp to the
 ear.
 """
 
+import contextlib
 import os
 import random
 from collections.abc import Sequence
@@ -76,8 +77,10 @@ def _ear(console: Console, given: options.Options) -> list[Result]:
         times = []
         for _ in range(int(given.pick(60, 12))):
             viewer.noted("heard")
+            viewer.noted("presses")
             viewer.page.mouse.down()
-            viewer.wait(0.6)
+            with contextlib.suppress(LauncherError):
+                viewer.until("rig.heard.length > 0", 2)
             viewer.page.mouse.up()
             heard, pressed = viewer.noted("heard"), viewer.noted("presses")
             if heard:

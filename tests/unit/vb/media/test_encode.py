@@ -6,7 +6,8 @@ from aiortc.codecs import depayload
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from av.video.frame import VideoFrame
 
-from vb.media.encode import VideoEncoder, highest_bitrate_bps, make_encoder
+from vb.media import encode as module
+from vb.media.encode import MAKERS, EncoderChain, VideoEncoder, highest_bitrate_bps, make_encoder
 from vb.media.frames import EncodedFrame, VideoCodec
 
 WIDTH, HEIGHT, FPS = 320, 240, 30
@@ -113,3 +114,65 @@ def test_a_still_page_costs_nearly_nothing() -> None:
 def test_the_bitrate_follows_the_size() -> None:
     """4.1 Mbit/s for 720p at 30 pictures per second."""
     assert highest_bitrate_bps(1280, 720, 30) == pytest.approx(4.1e6, rel=0.02)
+
+
+class FakeDyingEncoder:
+    """A graphics card's encoder that works for a while, and then no more."""
+
+    def __init__(self, pictures: int) -> None:
+        self._left = pictures
+        self._real = MAKERS[VideoCodec.H264][-1][1](WIDTH, HEIGHT, FPS, 10**6)
+
+    def encode(self, frame: VideoFrame, pts: int, *, keyframe: bool) -> EncodedFrame | None:
+        self._left -= 1
+        if self._left < 0:
+            raise av.error.ExternalError(-1, "the card fell off the bus")
+        return self._real.encode(frame, pts, keyframe=keyframe)
+
+
+def fake_absent_encoder(width: int, height: int, fps: int, bps: int) -> VideoEncoder:
+    """One that does not open."""
+    raise av.error.ExternalError(-1, "no card")
+
+
+@pytest.fixture
+def absent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """What has not opened, for one test."""
+    found: set[str] = set()
+    monkeypatch.setattr(module, "_absent", found)
+    return found
+
+
+def test_an_encoder_that_does_not_open_is_passed_over(
+    absent: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Said once, not tried again; the next one does the work."""
+    caplog.set_level("INFO", "vb.media")
+    makers = (("card", fake_absent_encoder), MAKERS[VideoCodec.H264][-1])
+    for _ in range(2):
+        chain = EncoderChain(makers, WIDTH, HEIGHT, FPS, 10**6)
+        assert chain.name == "x264"
+        assert encode(chain, screen(RED), 0).keyframe
+    assert absent == {"card"}
+    assert caplog.text.count("no card here") == 1
+
+
+def test_an_encoder_that_dies_is_replaced_in_the_middle(
+    absent: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """No picture is lost; the first of the next one is a keyframe, so that everybody can go on."""
+    makers = (("card", lambda *shape: FakeDyingEncoder(2)), MAKERS[VideoCodec.H264][-1])
+    chain = EncoderChain(makers, WIDTH, HEIGHT, FPS, 10**6)
+    frames = [encode(chain, screen(colour), number) for number, colour in enumerate((RED, BLUE, GREEN, RED))]
+    assert [frame.keyframe for frame in frames] == [True, False, True, False]
+    assert colour_of(decode(VideoCodec.H264, frames)[2]) == pytest.approx(GREEN, abs=16)
+    assert "the encoder card died" in caplog.text
+
+
+def test_when_the_last_one_fails_it_is_said(absent: set[str]) -> None:
+    """Whether it dies or does not open."""
+    chain = EncoderChain((("card", lambda *shape: FakeDyingEncoder(0)),), WIDTH, HEIGHT, FPS, 10**6)
+    with pytest.raises(av.error.ExternalError):
+        chain.encode(screen(RED), 0, keyframe=False)
+    with pytest.raises(av.error.ExternalError):
+        EncoderChain((("card", fake_absent_encoder),), WIDTH, HEIGHT, FPS, 10**6)
