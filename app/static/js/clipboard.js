@@ -122,6 +122,10 @@ export class Clipboard {
     if (keysym === null && !this.#input.active) return;
     clearTimeout(this.#timer);
     const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (!text && event.clipboardData?.files.length) {
+      if (keysym !== null) this.#press([]); // files.js takes them
+      return;
+    }
     if (keysym === null) this.#input.hold();
     this.#paste(text, keysym === null ? [CONTROL_L, 'v'.charCodeAt(0)] : [keysym]);
   }

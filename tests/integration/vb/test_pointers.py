@@ -166,6 +166,20 @@ def test_members_show_their_own(scene: Scene) -> None:
     scene.ana.until(f"{arrow}.hidden", 5.0)
 
 
+SPY = """() => {
+  window.clips = [];
+  const { parse } = JSON;
+  JSON.parse = (text) => {
+    const found = parse(text);
+    if (String(found?.type).startsWith('view.clipboard')) clips.push(found);
+    return found;
+  };
+  const { send } = RTCDataChannel.prototype;
+  RTCDataChannel.prototype.send = function (data) {
+    if (this.label === 'view') window.view = this;
+    return send.call(this, data);
+  };
+}"""
 LONG = "".join(f"{number}: Grüße, 你好, 😀\n" for number in range(1800))  # 50 kB
 
 
@@ -195,19 +209,22 @@ def test_who_does_not_drive_neither_gets_nor_sets_it(scene: Scene) -> None:
     ana.page.keyboard.press("Control+a")
     ana.page.keyboard.type("mine")
     scene.site.expect(20.0, text="mine")
-    ben.page.evaluate("""() => {
-      window.clips = [];
-      turtus.stage?.on('view.clipboard', (message) => window.clips.push(message));
-    }""")
+    ben.page.evaluate(SPY)
+    ana.page.evaluate(SPY)
     ana.page.keyboard.press("Control+a")
     ana.page.keyboard.press("Control+c")
     ana.until("(async () => (await navigator.clipboard.readText()) === 'mine')()")
+    ana.until("clips.some(({ text }) => text === 'mine')")
+    assert ben.page.evaluate("clips") == []
     ben.page.bring_to_front()
-    ben.page.evaluate("navigator.clipboard.writeText('not mine')")
-    ben.page.click("#stage-video")
-    ben.page.keyboard.press("Control+v")
-    ben.wait(500)
-    assert ben.page.evaluate("navigator.clipboard.readText()") == "not mine"
+    ben.page.keyboard.down("Alt")  # says where it points: now the channel is known
+    ben.page.mouse.move(*ben.at(300, 300))
+    ben.page.keyboard.up("Alt")
+    ben.until("window.view")
+    forged = {"type": "view.clipboard_set", "epoch": scene.epoch, "number": 1, "text": "not mine"}
+    ben.page.evaluate("(message) => view.send(JSON.stringify(message))", forged)
+    ben.until("clips.length > 0")
+    assert ben.page.evaluate("clips") == [{"type": "view.clipboard_done", "number": 1, "ok": False}]
     ana.page.bring_to_front()
     ana.page.evaluate("document.querySelector('#stage-keys').focus()")
     ana.page.keyboard.press("End")
