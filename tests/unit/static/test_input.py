@@ -39,7 +39,10 @@ def test_places_are_exact_at_every_zoom_and_density(driver: Driver, ratio: float
     session = driver.page.context.new_cdp_session(driver.page)
     size = {"width": round(1440 / ratio), "height": round(1000 / ratio)}
     session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": ratio, "mobile": False})
-    until(driver.page, f"devicePixelRatio === {ratio} && innerWidth === {size['width']}")
+    until(
+        driver.page,
+        f"Math.abs(devicePixelRatio - {ratio}) < 0.01 && Math.abs(innerWidth - {size['width']}) < 2",
+    )
     left, right = driver.at(0, 0)[0], driver.at(1279, 0)[0]
     css_px = 1279 / (right - left)
     for x, y in ((3, 3), (640, 360), (1275, 3), (1275, 715)):
