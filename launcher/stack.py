@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from launcher import addresses, browsers, config, health, plan, prepare, record
+from launcher import addresses, browsers, envfile, health, plan, prepare, record
 from launcher.config import Config
 from launcher.console import Console
 from launcher.errors import LauncherError, StackFailed
@@ -39,7 +39,7 @@ def up(
             console.say("`./turtus status` shows it, `./turtus down` stops it.")
             return 0
         settings = prepare.everything(console, layout, port=port, plain_http=plain_http)
-        clear_up(settings)
+        clear_up(layout, settings.install_id)
         prepare.require_ports(settings)
         supervisor = _spawn(settings) if detach else record.process(os.getpid())
         record.write(layout.record, record.Stack(supervisor, settings.base_url, time.time()))
@@ -92,7 +92,7 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
     finally:
         logs.close()
         with console.step("stopping"):
-            clear_up(settings)
+            clear_up(layout, settings.install_id)
     if trouble:
         raise trouble[0]
     return 0
@@ -103,7 +103,8 @@ def down(console: Console, layout: Layout) -> None:
     if not layout.env_file.exists():
         console.say("Nothing was running.")
         return
-    settings = config.read(layout)
+    # Of the settings only this one: a wrong one must not keep anybody from stopping what runs.
+    install_id = envfile.install_id(envfile.read(layout.env_file), layout.root)
     stack = record.running(layout.record)
     if stack:
         with console.step("stopping Turtus"):
@@ -113,18 +114,18 @@ def down(console: Console, layout: Layout) -> None:
                 time.sleep(_LOOK_EVERY_S)
             if stack.supervisor.alive():
                 os.kill(stack.supervisor.pid, signal.SIGKILL)
-    processes, containers = clear_up(settings)
+    processes, containers = clear_up(layout, install_id)
     if not stack and not processes and not containers:
         console.say("Nothing was running.")
     elif processes or containers:
         console.say(f"✓ removed what was left: {processes} processes, {containers} browsers")
 
 
-def clear_up(settings: Config) -> tuple[int, int]:
+def clear_up(layout: Layout, install_id: str) -> tuple[int, int]:
     """End what is left of a stack: processes, then browsers. How many of each. Idempotent."""
-    processes = record.end(settings.install_id)
-    containers = browsers.remove_all(settings.install_id)
-    record.clear(settings.layout.record)
+    processes = record.end(install_id)
+    containers = browsers.remove_all(install_id)
+    record.clear(layout.record)
     return processes, containers
 
 

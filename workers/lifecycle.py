@@ -121,8 +121,10 @@ class Lifecycle:
         except DriverError as error:
             log.error("browser %s could not be started: %s", browser_id, error)
             reason = _WHY_NOT.get(type(error), Reason.CREATE_FAILED)
-            self.end(browser_id, BrowserState.FAILED, reason)
-            self._remove_quietly(browser_id)
+            if self.end(browser_id, BrowserState.FAILED, reason, only_from=ALIVE - {BrowserState.STOPPING}):
+                self._remove_quietly(browser_id)
+            else:  # stopped while it was being made: no wonder then
+                self.stop(browser_id)
             return
         with self._database.work() as work:
             moved = work.browsers.move(browser_id, BrowserState.STARTING, self._now())

@@ -129,7 +129,8 @@ def test_process_that_dies_is_started_again(turtus: Turtus) -> None:
 
 
 def test_down_after_a_crash(turtus: Turtus) -> None:
-    """With the supervisor gone, `down` still finds processes and browser containers; `up` works afterwards."""
+    """With the supervisor gone, `down` still finds processes and browser containers,
+    whatever is wrong in .env meanwhile; `up` works afterwards."""
     _up(turtus)
     stack = record.running(turtus.layout.record)
     assert stack is not None
@@ -139,10 +140,13 @@ def test_down_after_a_crash(turtus: Turtus) -> None:
     assert _eventually(lambda: not stack.supervisor.alive())
     assert turtus.left()
 
+    good = turtus.layout.env_file.read_text()
+    turtus.layout.env_file.write_text(good + "TURTUS_SERVER_PORT=nonsense\n")
     down = turtus.run("down")
     assert down.returncode == 0
     assert "1 browsers" in down.stdout
     assert turtus.left() == []
+    turtus.layout.env_file.write_text(good)
     _up(turtus)
     turtus.run("down")
 
