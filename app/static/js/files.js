@@ -101,17 +101,14 @@ export class Files {
       event.preventDefault();
       this.#uploadAll([...(event.dataTransfer?.files ?? [])]);
     });
-    document.addEventListener(
-      'paste',
-      (event) => {
-        const files = [...(event.clipboardData?.files ?? [])];
-        if (!files.length || document.activeElement?.id === 'chat-input') return;
-        event.preventDefault();
-        event.stopPropagation();
-        this.#uploadAll(files);
-      },
-      true,
-    );
+    document.addEventListener('paste', (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      // Office programs copy a text as a picture, too: then the text is meant.
+      const text = event.clipboardData?.getData('text/plain');
+      if (!files.length || text || document.activeElement?.id === 'chat-input') return;
+      event.preventDefault();
+      this.#uploadAll(files);
+    });
   }
 
   /** @param {number} depth */

@@ -142,13 +142,14 @@ def test_drop_and_paste(person: Person) -> None:
     assert person.expect("files.upload")["name"] == "dropped.txt"
     assert person.page.evaluate("document.querySelector('#drop-here').hidden")
     assert not person.page.evaluate("document.querySelector('#files').hidden")
-    person.page.evaluate(
-        """() => {
+    paste = """(text) => {
           const clipboardData = new DataTransfer();
-          clipboardData.items.add(new File(['pasted'], 'pasted.png'));
+          clipboardData.items.add(new File(['pasted'], text ? 'as a picture.png' : 'pasted.png'));
+          if (text) clipboardData.setData('text/plain', text);
           document.querySelector('#stage-keys').dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));
         }"""
-    )
+    person.page.evaluate(paste, "a text that an office program copied")
+    person.page.evaluate(paste, "")
     assert person.expect("files.upload")["name"] == "pasted.png"
     person.choose(("3", b"3"), ("4", b"4"), ("5", b"5"))
     until(person.page, "document.querySelectorAll('#transfers li').length === 5")
