@@ -211,7 +211,7 @@ def test_room_by_keyboard_alone(visit: OPEN) -> None:
     page.goto(f"{SITE}/rooms/film-night")
     until(page, "window.turtus?.state.me")
     seen = []
-    for _ in range(15):
+    for _ in range(16):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.id"))
     assert seen == [
@@ -221,6 +221,7 @@ def test_room_by_keyboard_alone(visit: OPEN) -> None:
         "menu-button",
         "start-browser",
         "start-url",
+        "kind-firefox",
         "mute",
         "volume",
         "quality",
