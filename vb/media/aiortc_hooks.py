@@ -58,12 +58,22 @@ class BitrateEar:
 
 
 class PromptExtensions(HeaderExtensionsMap):
-    """Writes mid, send time and "no playout delay" to each packet, where they were negotiated."""
+    """Writes mid, send time and the playout delay to each packet, where they were negotiated.
+
+    The delay is none, unless ``keep`` says another.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._ids: dict[str, int] = {}
         self._ready: tuple[str, bytes, bytes | None] | None = None
+        self._delay = _NO_DELAY
+
+    def keep(self, least_s: float, most_s: float) -> None:
+        """From now on ask the receiver to show a picture so long after it came, in seconds; 0, 0: at once."""
+        least, most = (max(0, min(4095, round(100 * each))) for each in (least_s, most_s))
+        self._delay = (least << 12 | most).to_bytes(3, "big")
+        self._ready = None
 
     def configure(self, parameters: Any) -> None:
         """Learn the negotiated ids."""
@@ -92,7 +102,7 @@ class PromptExtensions(HeaderExtensionsMap):
         if (number := self._ids.get(_ABS_SEND_TIME_URI)) and values.abs_send_time is not None:
             extensions.append((number, values.abs_send_time.to_bytes(3, "big")))
         if number := self._ids.get(PLAYOUT_DELAY_URI):
-            extensions.append((number, _NO_DELAY))
+            extensions.append((number, self._delay))
         return pack_header_extensions(extensions)
 
 
@@ -141,6 +151,10 @@ class ReadySender:
         self._sender._run_rtp = self._run
         self._sender._retransmit = self._repeat
         self._sender._handle_rtcp_packet = self._heard
+
+    def keep(self, least_s: float, most_s: float) -> None:
+        """How long the viewer's browser shall keep pictures before it shows them, in seconds."""
+        self._sender._RTCRtpSender__rtp_header_extensions_map.keep(least_s, most_s)
 
     def send(self, packets: list[bytes]) -> None:
         """As ``vb.media.sending.Wire``: through the DTLS transport's SRTP session and ICE's chosen pair."""

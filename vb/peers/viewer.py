@@ -28,6 +28,7 @@ from vb.media.aiortc_hooks import ReadySender, take_ready_frames
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.tracks import ReadyTrack
+from vb.peers.cushion import Cushion
 from vb.peers.ice_hooks import connection_of, gather_on, relayed
 from vb.peers.path import PathMeter
 from vb.peers.sdp import usable_candidate, usable_description
@@ -53,6 +54,8 @@ KEYFRAMES_AT_ONCE = 4.0
 ASKING_PER_S = 10.0
 ASKING_AT_ONCE = 60.0
 FIT_S = 0.2
+CUSHION_SLACK = 2.0
+"""How much longer than asked for a browser may keep pictures of a lossy path, if it sees need."""
 PROBE_STEP_S = 0.02
 ASKS_TOO_MUCH = "Your browser asked for a new picture too often, so it is shown none any more."
 FELL_SILENT = "Nothing has been heard from your browser for a while."
@@ -119,6 +122,8 @@ class Viewer:
         self.codec: VideoCodec | None = None
         self.path = PathMeter()
         self._hand: ReadySender | None = None
+        self._cushion = Cushion()
+        self._kept_s = 0.0
         self._keyframes = Bucket(KEYFRAMES_PER_S, KEYFRAMES_AT_ONCE)
         self._patience = Bucket(ASKING_PER_S, ASKING_AT_ONCE)
         self.reason = ""
@@ -307,10 +312,17 @@ class Viewer:
     def _bitrate_wanted(self, bitrate_bps: int) -> None:
         self.path.estimate_bps = bitrate_bps
 
+    def _keep(self, delay_s: float) -> None:
+        if delay_s != self._kept_s and self._hand is not None:
+            self._kept_s = delay_s
+            self._hand.keep(delay_s, CUSHION_SLACK * delay_s)
+
     async def _fit(self) -> None:
         """Keep the viewer on the tier that its path carries."""
         while self.state is ViewerState.CONNECTED:
-            padding_bps = self.watching.heard(self.path.report(time.monotonic()))
+            report = self.path.report(time.monotonic())
+            padding_bps = self.watching.heard(report)
+            self._keep(self._cushion.delay_s(report.now, report.loss, report.rtt_s))
             pause_s = PROBE_STEP_S if padding_bps else FIT_S
             if padding_bps and self._hand is not None and self._hand.sending is not None:
                 self._hand.sending.pad(padding_bps * pause_s / 8)

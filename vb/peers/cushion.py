@@ -1,0 +1,34 @@
+"""How long a viewer's browser shall keep pictures before it shows them. Pure.
+
+Not at all on a good path. Where packets are lost, each loss would hold up the picture for a round trip,
+several times a second: then as long as a repeated packet takes, for as long as losses go on and a while after.
+"""
+
+from dataclasses import dataclass, field
+
+LOSS = 0.005
+HOLD_S = 5.0
+MOST_S = 0.3
+_SLACK_S = 0.04
+_USUAL_ROUND_TRIP_S = 0.06
+_GRAIN_S = 0.01
+
+
+@dataclass(slots=True)
+class Cushion:
+    """Steady: it grows with the round trip, and shrinks only when the losses are over."""
+
+    _delay_s: float = 0.0
+    _lost_at: float = field(default=float("-inf"))
+
+    def delay_s(self, now: float, loss: float, rtt_s: float | None) -> float:
+        """Seconds, for a share ``loss`` of packets lost lately and a round trip."""
+        if loss >= LOSS:
+            self._lost_at = now
+            round_trip_s = _USUAL_ROUND_TRIP_S if rtt_s is None else rtt_s
+            wanted = min(MOST_S, 1.5 * round_trip_s + _SLACK_S)
+            if wanted > self._delay_s + 2 * _GRAIN_S:
+                self._delay_s = _GRAIN_S * round(wanted / _GRAIN_S)
+        elif now - self._lost_at > HOLD_S:
+            self._delay_s = 0.0
+        return self._delay_s
