@@ -22,6 +22,8 @@ LABEL = "turtus.bench=1"
 NETWORK = "turtus-bench"
 HOST = "host.docker.internal"
 """How a container calls this machine."""
+UNWATCHED_MS = "3600000"
+"""A benchmark may look at the browser alone for as long as it likes."""
 _PORTS = itertools.count(59500 + os.getpid() % 40 * 10)
 _TMPFS = "uid=1000,gid=1000,mode=0700"
 
@@ -127,7 +129,7 @@ def container(options: Options, job: Job) -> Iterator[ContainerAgent]:
         "-p", f"{port}:{port}/udp", "-e", f"TURTUS_VB_UDP_PORT={port}", "-e", "TURTUS_VB_TOKEN=bench",
     ]  # fmt: skip
     signal = f"ws://{HOST}:{job.signal_port}/signal/bench"
-    arguments = ["-s", signal, "--url", job.url, "--fps", str(job.fps), *job.arguments]
+    arguments = ["-s", signal, "--url", job.url, "--fps", str(job.fps), "-t", UNWATCHED_MS, *job.arguments]
     container_id = docker("run", "-d", "--label", LABEL, *flags, options.image, *arguments)
     try:
         yield ContainerAgent(container_id)

@@ -1,7 +1,7 @@
 """Video encoders: a captured picture in, RTP payloads out. Blocking; used from encoder threads.
 
-H.264 comes from the graphics card where one opens, else from x264; when an encoder dies, ``EncoderChain`` goes
-on with the next.
+H.264 comes from the graphics card where one opens, else from x264; when an encoder dies, ``EncoderChain``
+goes on with the next.
 """
 
 import logging
