@@ -220,7 +220,7 @@ def test_who_does_not_drive_neither_gets_nor_sets_it(scene: Scene) -> None:
     ben.page.keyboard.down("Alt")  # says where it points: now the channel is known
     ben.page.mouse.move(*ben.at(300, 300))
     ben.page.keyboard.up("Alt")
-    ben.until("window.view")
+    ben.until("Boolean(window.view)")
     forged = {"type": "view.clipboard_set", "epoch": scene.epoch, "number": 1, "text": "not mine"}
     ben.page.evaluate("(message) => view.send(JSON.stringify(message))", forged)
     ben.until("clips.length > 0")
