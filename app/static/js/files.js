@@ -19,6 +19,7 @@ const NOT_DRIVING = 'Only the person who drives can move files. Take control fir
 const OFF = 'Uploads are switched off on this site.';
 const HINT = 'Now press the page’s own upload button: your files are in the folder “Uploads”.';
 const AGAIN_MS = 20_000;
+const DRAW_MS = 40;
 
 export class Files {
   link;
@@ -158,8 +159,11 @@ export class Files {
 
   #changed() {
     this.#toldAtMs = performance.now();
-    cancelAnimationFrame(this.#drawn);
-    this.#drawn = requestAnimationFrame(() => this.#draw());
+    // No frame of the page is waited for: a hidden or a busy one has none.
+    this.#drawn ||= setTimeout(() => {
+      this.#drawn = 0;
+      this.#draw();
+    }, DRAW_MS);
   }
 
   // what is seen
@@ -175,6 +179,7 @@ export class Files {
     const mark = byId('files-mark');
     mark.hidden = !downloads.length;
     setText(mark, String(downloads.length || ''));
+    rows(byId('transfers'), transfers.map((transfer) => this.#transferRow(transfer)));
     if (this.#drawer.hidden) return;
     const uploads = state.uploads ?? [];
     byId('upload-part').hidden = !state.upload_max;
@@ -183,7 +188,6 @@ export class Files {
     setText(byId('upload-limit'), limit);
     byId('upload-hint').hidden = !uploads.length;
     setText(byId('upload-hint'), HINT);
-    rows(byId('transfers'), transfers.map((transfer) => this.#transferRow(transfer)));
     rows(byId('uploads'), uploads.map((entry) => this.#entryRow(entry, false)));
     const busy = new Set(transfers.filter(({ phase }) => phase !== 'stopped').map(({ file }) => file));
     rows(byId('downloads'), downloads.filter(({ id }) => !busy.has(id)).map((entry) => this.#entryRow(entry, true)));
