@@ -79,7 +79,7 @@ def test_people_see_hear_and_drive_it(chromium: Browser) -> None:
         viewer(chromium, room) as ana,
     ):
         room.expect(AgentStatus, 60.0, state="ready")
-        site.expect(20.0, loaded=True)
+        site.expect(60.0, loaded=True)
         ana.join(via="127.0.0.1")
         ana.wait_for_picture()
         ana.wait_for_channel()

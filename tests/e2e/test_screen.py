@@ -1,0 +1,76 @@
+"""The screen's size and the kind of browser, chosen by people on a whole installation."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from launcher.image import CHROMIUM
+from launcher.viewer.chromium import chromium
+from launcher.viewer.person import Person
+from launcher.viewer.room import RoomPage
+from tests.support.chromium import until
+from tests.support.house import House
+from tests.support.probe_site import probe_site
+from tests.support.servers import wait_for
+
+pytestmark = [pytest.mark.e2e, pytest.mark.docker]
+BROWSER = "window.turtus.state.browser"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One that offers Chromium as well."""
+    house = House(tmp_path_factory.mktemp("house"), "58100-58119", TURTUS_VB_CHROMIUM_IMAGE=CHROMIUM)
+    try:
+        house.start()
+        yield house
+    finally:
+        house.stop()
+
+
+def on_page(page: Page, x: int, y: int, width: int, height: int) -> tuple[float, float]:
+    """Where a pixel of a shared screen of that size is on the page."""
+    box = page.locator("#stage-video").bounding_box()
+    assert box is not None
+    scale = min(box["width"] / width, box["height"] / height)
+    left = box["x"] + (box["width"] - width * scale) / 2
+    top = box["y"] + (box["height"] - height * scale) / 2
+    return left + x * scale, top + y * scale
+
+
+@pytest.mark.parametrize("kind", ["firefox", "chromium"])
+def test_the_driver_turns_the_screen_upright_for_everybody(house: House, kind: str) -> None:
+    """Both pictures follow without a new connection, a click lands right, a member without the wheel is not asked."""
+    with chromium() as browser, probe_site() as probe:
+        ana, ben = (
+            Person(browser, house.web.url, f"ana-{kind}"),
+            Person(browser, house.web.url, f"ben-{kind}"),
+        )
+        ana.register()
+        ben.register()
+        url = ana.create_room("Film night")
+        first, second = ana.enter(url), ben.enter(url)
+        ana.page.get_by_role("radio", name=kind.capitalize()).check()
+        first.start_browser(probe.url)
+        for room in (first, second):
+            room.wait_first_frame(40)
+        until(ben.page, f"{BROWSER}.kind === '{kind}'")
+        wait_for(lambda: probe.seen, "the page to open")
+        for person in (ana, ben):
+            person.page.evaluate("() => { window.before = turtus.peer; }")
+        ben.page.click("#menu-button")
+        assert ben.page.locator("#screen-size").is_hidden()
+        ben.page.keyboard.press("Escape")
+        ben.page.click("#take-control")
+        until(ben.page, "!document.querySelector('#release-control').hidden")
+        ben.page.click("#menu-button")
+        ben.page.get_by_role("button", name="Upright").click()
+        for person in (ana, ben):
+            until(person.page, f"{BROWSER}.width === 720 && {BROWSER}.height === 1280")
+            until(person.page, "document.querySelector('#stage-video').videoWidth === 720")
+            assert person.page.evaluate("() => window.before === turtus.peer"), "a new connection was made"
+        ben.page.mouse.click(*on_page(ben.page, 600, 900, 720, 1280))
+        wait_for(lambda: probe.seen.get("clicks"), "the click")
+        assert probe.seen["clicks"][0][0] == pytest.approx(600, abs=4)
+        RoomPage(ana.page).stop_browser()
