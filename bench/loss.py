@@ -1,7 +1,8 @@
-"""``loss``: what a viewer sees when 2, 5 and 10 % of the packets are lost at random, both ways, at 60 ms round trip.
+"""``loss``: what a viewer sees when 2, 5 and 10 % of the packets are lost at random, at 60 ms round trip.
 
-Real agent, real Chromium, full motion (``turtus:motion``) at 30 fps; the path is a relay of the rig. What is
-counted is presented pictures (``requestVideoFrameCallback``). No FEC: what mends is NACK and retransmission.
+Both ways lose so many. Real agent, real Chromium, full motion (``turtus:motion``) at 30 fps; the path is a
+relay of the rig. What is counted is presented pictures (``requestVideoFrameCallback``). No FEC: what mends
+is NACK and retransmission.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""``narrow``: one viewer's path is cut to 600 kbit/s and then widened to 3 Mbit/s, beside one that is not cut.
+"""``narrow``: one viewer's path is cut to 600 kbit/s, then widened to 3 Mbit/s, beside one that is not.
 
-Real agent, two real Chromium viewers, full motion (``turtus:motion``) at 30 fps; the path is a relay of the rig
+Real agent, two real Chromium viewers, full motion (``turtus:motion``), 30 fps; the path is a relay of the rig
 with 20 ms round trip and a queue of 200 ms. What is counted is presented pictures.
 """
 
@@ -40,14 +40,15 @@ def run(console: Console, layout: Layout) -> list[Result]:
         back_s = _until_full(cut, 20.0)
         beside = presented(free)
         console.say(f"  tiers: {[line for line in told if 'view.tier' in line]}, back after {back_s:.1f} s")
-    freeze_s = seen.longest_freeze_s(moments + later)
-    return [
-        figure("narrow", "frames a second 3 s after the cut", [seen.fps(later)], 0.5, "fps", Goal(20, Better.HIGHER)),
-        figure("narrow", "longest freeze of the cut one", [freeze_s], 0.5, "s", Goal(1.0, Better.LOWER)),
-        figure("narrow", "back on the best tier", [back_s], 0.5, "s", Goal(10.0, Better.LOWER)),
-        figure("narrow", "frames a second of the other", [seen.fps(beside)], 0.5, "fps", Goal(27, Better.HIGHER)),
-        figure("narrow", "longest freeze of the other", [seen.longest_freeze_s(beside)], 0.5, "s", Goal(0.2, Better.LOWER)),
-    ]  # fmt: skip
+    freeze_s, freeze_beside_s = seen.longest_freeze_s(moments + later), seen.longest_freeze_s(beside)
+    figures = (
+        ("frames a second 3 s after the cut", seen.fps(later), "fps", Goal(20.0, Better.HIGHER)),
+        ("longest freeze of the cut one", freeze_s, "s", Goal(1.0, Better.LOWER)),
+        ("back on the best tier", back_s, "s", Goal(10.0, Better.LOWER)),
+        ("frames a second of the other", seen.fps(beside), "fps", Goal(27.0, Better.HIGHER)),
+        ("longest freeze of the other", freeze_beside_s, "s", Goal(0.2, Better.LOWER)),
+    )
+    return [figure("narrow", name, [value], 0.5, unit, goal) for name, value, unit, goal in figures]
 
 
 def _until_full(viewer: Viewer, limit_s: float) -> float:

@@ -1,4 +1,4 @@
-"""What a viewer saw, from the moments at which pictures were presented. Pure; milliseconds in, seconds out."""
+"""What a viewer saw, from the moments at which pictures were presented. Pure: ms in, s out."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -35,7 +35,7 @@ class Line(asyncio.DatagramProtocol):
         """Lose it, or pass it on later."""
         self._peer = addr
         relay, loop = self._relay, asyncio.get_running_loop()
-        if random.random() < relay.loss:  # noqa: S311 - no secret
+        if random.random() < relay.loss:
             return
         at = loop.time()
         if self._down and relay.rate_bps:

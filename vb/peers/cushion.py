@@ -1,7 +1,7 @@
 """How long a viewer's browser shall keep pictures before it shows them. Pure.
 
 Not at all on a good path. Where packets are lost, each loss would hold up the picture for a round trip,
-several times a second: then as long as a repeated packet takes, for as long as losses go on and a while after.
+several times a second: then as long as a repeated packet takes, while losses go on and a while after.
 """
 
 from dataclasses import dataclass, field
