@@ -6,7 +6,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,9 +96,7 @@ def firefox(profile: Path) -> Iterator[FirefoxPage]:
     )
     lines: queue.Queue[str] = queue.Queue()
     assert process.stderr is not None
-    threading.Thread(
-        target=lambda pipe: [lines.put(line) for line in pipe], args=(process.stderr,), daemon=True
-    ).start()
+    threading.Thread(target=_read, args=(process.stderr, lines), daemon=True).start()
     try:
         with connect(f"{_address(lines)}/session", max_size=None) as socket:
             yield FirefoxPage(socket)
@@ -109,6 +107,11 @@ def firefox(profile: Path) -> Iterator[FirefoxPage]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _read(pipe: Iterable[str], lines: "queue.Queue[str]") -> None:
+    for line in pipe:
+        lines.put(line)
 
 
 def _address(lines: "queue.Queue[str]") -> str:
