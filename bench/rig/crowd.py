@@ -1,7 +1,7 @@
 """Many viewers in a process of their own, by ICE and DTLS-SRTP of aiortc. No RTP packet is decoded,
 each is authenticated and counted. ``python -m bench.rig.crowd`` speaks JSON lines: takes an offer
-(``offer``, ``peer``, ``session``) or ``{"read": true}``; gives answers, and for each reading the packets so far
-and the ages (ms) of the frames whose last packets came since the reading before.
+(``offer``, ``peer``, ``session``) or ``{"read": true}``; gives answers, and for each reading the packets so
+far and the ages (ms) of the frames whose last packets came since the reading before.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The agent's sending half alone, in a process of its own: table, fan-out, sender and port as in the agent, fed
+"""The agent's sending half alone, in a process of its own: table, fan-out, sender and port as they are, fed
 with frames of an exact size. ``python -m bench.rig.fountain`` speaks JSON lines on its standard streams.
 
 Takes ``{"open": PEER}``, ``{"answer": SDP, "peer": PEER, "session": ID}``, ``{"read": true}`` and
@@ -73,7 +73,8 @@ async def lines() -> asyncio.StreamReader:
 
 async def main() -> None:
     """Until standard input ends."""
-    fountain, tables = Fountain(), []
+    fountain = Fountain()
+    tables: list[ViewerTable] = []
 
     def send(message: Offer | Bye) -> None:
         if isinstance(message, Offer):
