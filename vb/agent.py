@@ -83,9 +83,7 @@ class Agent:
 
     async def _room(self) -> None:
         module = await asyncio.to_thread(importlib.import_module, "vb.session")
-        session: Session = await module.open_session(
-            self._settings, self._live, f"{SINK}.monitor", self._env
-        )
+        session: Session = await module.open_session(self._settings, self._live, f"{SINK}.monitor", self._env)
         self._session = session
         ready = asyncio.create_task(self._open_when_ready(session), name="ready")
         try:

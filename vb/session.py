@@ -193,7 +193,7 @@ class Session:
         self._tell_size()
 
     async def _resize(self, size: ScreenName) -> None:
-        """Change the screen; the stream follows it. The site is told the size also when nothing came of it."""
+        """Change the screen; the stream follows it. The site is told the size, changed or not."""
         if await self._screen.resize(*SCREENS[size]):
             self._streaming.resize(*self._screen.size)
         self._tell_size()

@@ -1,4 +1,4 @@
-"""The size of a room's shared screen: asked for by people, changed by the agent, kept in the browser's row."""
+"""The size of a room's shared screen: people ask for it, the agent changes it, the browser's row keeps it."""
 
 import logging
 

@@ -21,7 +21,7 @@ _log = logging.getLogger("vb.desktop")
 
 
 class LiveScreen:
-    """The screen ``display_name`` and the size that it shall have, in pixels. To call it is a readiness probe."""
+    """The screen ``display_name`` and the size in pixels that it shall have. Called, it is its probe."""
 
     def __init__(self, display_name: str, width: int, height: int) -> None:
         self._display_name = display_name
