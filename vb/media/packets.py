@@ -11,7 +11,7 @@ from vb.media.frames import EncodedFrame
 
 HISTORY = 2048
 """Packets remembered: a second and more of the widest tier, at any round trip that is fit to watch."""
-REPEAT_S = 0.02
+REPEAT_S = 0.05
 """A packet is not repeated sooner than this after the last time."""
 _HEADER = struct.Struct("!BBHII")
 _NUMBER = struct.Struct("!H")

@@ -11,14 +11,13 @@ from typing import Protocol
 
 from aiortc.mediastreams import MediaStreamError
 
-from vb.bucket import Bucket
 from vb.media.frames import EncodedFrame
 from vb.media.pacing import STEP_S, Pace
 from vb.media.packets import PacketStream
 
-REPEATS_PER_S = 1500.0
-REPEATS_AT_ONCE = 500.0
-"""A viewer that asks for more again is asking for harm."""
+REPEATS_SHARE = 0.25
+REPEATS_AT_ONCE = 64.0
+"""Of what was sent, so much may be sent again: more would fill a narrow path with repeats, and lose those, too."""
 
 
 class Wire(Protocol):
@@ -63,7 +62,7 @@ class Sending:
         self._stream = stream
         self._meter = meter
         self._pace = pace
-        self._repeats = Bucket(REPEATS_PER_S, REPEATS_AT_ONCE)
+        self._repeats = REPEATS_AT_ONCE
 
     async def send(self, frame: EncodedFrame) -> None:
         """All packets of a frame; returns when the last is out, soon."""
@@ -75,18 +74,18 @@ class Sending:
                 await asyncio.sleep(STEP_S)
             self._wire.send(packets)
         size = sum(sizes)
+        self._repeats = min(REPEATS_AT_ONCE, self._repeats + REPEATS_SHARE * len(sizes))
         self._meter.sent(time.monotonic(), len(sizes), size)
         self._wire.count(self._stream, len(sizes), size)
 
     def repeat(self, number: int) -> None:
         """The viewer misses a packet."""
         now = time.monotonic()
-        if not self._repeats.take(now):
-            return
         packet, first = self._stream.lost(number, now)
         if first:
             self._meter.missed(now)
-        if packet is not None:
+        if packet is not None and self._repeats >= 1:
+            self._repeats -= 1
             self._send_quietly(packet)
 
     def pad(self, size_bytes: float) -> None:
