@@ -17,7 +17,7 @@ from vb.media.packets import PacketStream
 
 REPEATS_SHARE = 0.25
 REPEATS_AT_ONCE = 64.0
-"""Of what was sent, so much may be sent again: more would fill a narrow path with repeats, and lose those, too."""
+"""Of what was sent, so much may be sent again: more would fill a narrow path with repeats, and lose them, too."""
 
 
 class Wire(Protocol):
