@@ -15,9 +15,9 @@ from vb.media.frames import EncodedFrame
 from vb.media.pacing import STEP_S, Pace
 from vb.media.packets import PacketStream
 
-REPEATS_SHARE = 0.25
+REPEATS_SHARE = 0.15
 REPEATS_AT_ONCE = 64.0
-"""Of what was sent, so much may be sent again: more would fill a narrow path with repeats, and lose them, too."""
+"""So much of what was sent may be sent again: more would fill a narrow path with repeats and lose them."""
 
 
 class Wire(Protocol):

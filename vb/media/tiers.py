@@ -12,7 +12,7 @@ from vb.protocol.view import TierName
 PICTURES: tuple[TierName, ...] = ("best", "medium", "low")
 """The tiers with a picture, best first."""
 MEDIUM_BPS = 1_200_000
-LOW_BPS = 450_000
+LOW_BPS = 380_000
 MEDIUM_FPS = 30
 LOW_FPS = 25
 _MEDIUM_PIXELS = 854 * 480

@@ -14,7 +14,7 @@ def test_a_usual_screen() -> None:
     best, medium, low = ladder(1280, 720, 60)
     assert (best.width, best.height, best.fps) == (1280, 720, 60)
     assert medium == Shape("medium", 854, 480, 30, 1_200_000)
-    assert low == Shape("low", 640, 360, 25, 450_000)
+    assert low == Shape("low", 640, 360, 25, 380_000)
 
 
 @given(st.integers(64, 3840), st.integers(64, 3840), st.integers(1, 60))

@@ -69,7 +69,7 @@ async def test_frames_are_paced_by_the_tier() -> None:
     assert seat.watching.pace() is None
     seat.watching.choose("low")
     seat.watching.begin(VideoCodec.H264)
-    assert seat.watching.pace() == Pace(450_000, 25)
+    assert seat.watching.pace() == Pace(380_000, 25)
 
 
 def bad(now: float) -> Report:
