@@ -39,7 +39,7 @@ class Board:
     def __init__(self, connection: Any, max_bytes: int, on_text: Callable[[str | None], None]) -> None:
         self._max_bytes = max_bytes
         self._on_text = on_text
-        names = ("CLIPBOARD", "TARGETS", "TIMESTAMP", "UTF8_STRING", "INCR", "TURTUS_TIME")
+        names = ("CLIPBOARD", "TARGETS", "TIMESTAMP", "UTF8_STRING", "INCR", "_TURTUS_TIME")
         self._clipboard, self._targets, self._timestamp, self._utf8, self._incr, self._clock = (
             connection.intern_atom(name) for name in names
         )
