@@ -16,7 +16,7 @@ from vb.media.pacing import STEP_S, Pace
 from vb.media.packets import PacketStream
 
 REPEATS_SHARE = 0.15
-REPEATS_AT_ONCE = 64.0
+REPEATS_AT_ONCE = 24.0
 """So much of what was sent may be sent again: more would fill a narrow path with repeats and lose them."""
 
 
