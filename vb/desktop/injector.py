@@ -224,6 +224,11 @@ class Injector:
 
     def _next(self, hands: Hands) -> InputFrame | None:
         """The next frame, or a release when its driver, who holds something, has fallen silent."""
+        with contextlib.suppress(queue.Empty):
+            return self._queue.get_nowait()
+        # python-xlib's flush leaves what X does not take at that moment to the next one, which may be long
+        # in coming: a key's release, for one. A round trip is over when all was taken.
+        hands.connection.sync()
         try:
             return self._queue.get(timeout=SILENCE_S if hands.holding else None)
         except queue.Empty:
@@ -236,7 +241,7 @@ class Injector:
 
     def _finish(self, hands: Hands) -> None:
         hands.let_go()
-        hands.connection.flush()
+        hands.connection.sync()
 
     def _forget_waiting(self) -> None:
         """What was meant for a screen that is gone is not done on the next one."""

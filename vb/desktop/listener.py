@@ -114,7 +114,7 @@ class Listener(Generic[A]):
                     while True:
                         worker.asked(self._asked.get_nowait())
                 wait_s = worker.due()
-                connection.flush()
+                connection.sync()  # flush leaves what X does not take at this moment
                 if connection.pending_events():
                     continue  # they came with an answer; the socket will not tell of them
                 select.select([connection, self._ear], [], [], wait_s)
