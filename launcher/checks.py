@@ -11,13 +11,15 @@ from launcher.console import Console
 from launcher.errors import CommandFailed, LauncherError
 from launcher.paths import Layout
 
+_TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 _SIDE_BY_SIDE = (
     "tests/unit",
     "tests/integration/app",
     "tests/integration/deploy",
     "tests/integration/workers",
 )
-_ALONE = ("tests/integration/launcher", "tests/integration/vb", "tests/e2e")
+_IN_CONTAINERS = ("tests/integration/vb", "--ignore", "tests/integration/vb/test_stream.py")
+_ALONE = ("tests/integration/launcher", "tests/integration/vb/test_stream.py", "tests/e2e")
 _SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run", "deploy/app/entry.sh", "deploy/postgres/start.sh")
 
 
@@ -50,7 +52,8 @@ def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = F
         tests = [Part("pytest", (*pytest, *pytest_arguments), live=True)]
     else:
         tests = [
-            Part("pytest, small", (*pytest, "-n", "2", "--dist", "loadfile", *_SIDE_BY_SIDE), live=True),
+            Part("pytest, small", (*pytest, *_TWO_AT_ONCE, *_SIDE_BY_SIDE), live=True),
+            Part("pytest, agent", (*pytest, *_TWO_AT_ONCE, *_IN_CONTAINERS), live=True),
             Part("pytest, whole", (*pytest, *_ALONE), live=True),
         ]
     if only_pytest:

@@ -96,7 +96,8 @@ def firefox(profile: Path) -> Iterator[FirefoxPage]:
     )
     lines: queue.Queue[str] = queue.Queue()
     assert process.stderr is not None
-    threading.Thread(target=_read, args=(process.stderr, lines), daemon=True).start()
+    reader = threading.Thread(target=_read, args=(process.stderr, lines), daemon=True)
+    reader.start()
     try:
         with connect(f"{_address(lines)}/session", max_size=None) as socket:
             yield FirefoxPage(socket)
@@ -107,6 +108,8 @@ def firefox(profile: Path) -> Iterator[FirefoxPage]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        reader.join(5)
+        process.stderr.close()
 
 
 def _read(pipe: Iterable[str], lines: "queue.Queue[str]") -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 IMAGE = os.environ.get("TURTUS_VB_IMAGE", "turtus/vb:latest")
 CHROMIUM_IMAGE = os.environ.get("TURTUS_VB_CHROMIUM_IMAGE") or "turtus/vb-chromium:latest"
-LABEL = os.environ.get("TURTUS_TEST_LABEL", "turtus.test=1")
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+LABEL = os.environ.get("TURTUS_TEST_LABEL", f"turtus.test={_WORKER + 1}")
 """Of every container here; another one keeps two runs from sweeping each other's."""
 NETWORK = "turtus-test-browsers"
-_FIRST_PORT = int(os.environ.get("TURTUS_TEST_PORTS", "59300"))
+_FIRST_PORT = int(os.environ.get("TURTUS_TEST_PORTS", "59300")) + 100 * _WORKER
 PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 100))
 _TMPFS = "uid=1000,gid=1000,mode=0700"
 

@@ -48,7 +48,10 @@ export function followSound(video, stage, kept) {
     else video.muted = !video.muted;
     keep();
   });
-  unlock.addEventListener('click', () => stage.unlockSound());
+  // The button says so, but the first click or key anywhere will do.
+  const touched = () => locked && video.muted && navigator.userActivation?.isActive !== false && stage.unlockSound();
+  document.addEventListener('click', touched);
+  document.addEventListener('keydown', touched);
   video.addEventListener('volumechange', draw);
   stage.on('sound-blocked', (blocked) => {
     locked = blocked;
