@@ -4,6 +4,7 @@
 ``site`` is a web server of two processes on SQLite with a Redis of its own, without a worker.
 """
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,11 +27,9 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory = tmp_path_factory.mktemp("postgres")
-    for parent in (directory, *directory.parents[:2]):
-        parent.chmod(0o755)
-    with postgres_server(directory) as url:
+def postgres_url() -> Iterator[str]:
+    # Not below pytest's own folder, which only its owner may enter: the server is another user.
+    with tempfile.TemporaryDirectory(prefix="turtus-postgres-") as name, postgres_server(Path(name)) as url:
         yield url
 
 
