@@ -18,8 +18,7 @@ _SIDE_BY_SIDE = (
     "tests/integration/deploy",
     "tests/integration/workers",
 )
-_IN_CONTAINERS = ("tests/integration/vb", "--ignore", "tests/integration/vb/test_stream.py")
-_ALONE = ("tests/integration/launcher", "tests/integration/vb/test_stream.py", "tests/e2e")
+_ALONE = ("tests/integration/launcher", "tests/integration/vb", "tests/e2e")
 _SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run", "deploy/app/entry.sh", "deploy/postgres/start.sh")
 
 
@@ -53,7 +52,6 @@ def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = F
     else:
         tests = [
             Part("pytest, small", (*pytest, *_TWO_AT_ONCE, *_SIDE_BY_SIDE), live=True),
-            Part("pytest, agent", (*pytest, *_TWO_AT_ONCE, *_IN_CONTAINERS), live=True),
             Part("pytest, whole", (*pytest, *_ALONE), live=True),
         ]
     if only_pytest:
