@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from bench.model import Result
+from bench.rig import options
 from launcher import shell
 from launcher.paths import ROOT
 
@@ -30,9 +31,15 @@ def section(name: str, results: list[Result], where: str) -> str:
         low, high = one.spread
         lines.append(
             f"| {one.metric} | {one.value:.2f} {one.unit} | {one.goal or '–'} "
-            f"| {'yes' if one.met else '**no**'} | {low:.2f} to {high:.2f} | {one.runs} |"
+            f"| {_met(one)} | {low:.2f} to {high:.2f} | {one.runs} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _met(one: Result) -> str:
+    if one.goal is None:
+        return "–"
+    return "yes" if one.met else "**no**"
 
 
 def merge(text: str, name: str, part: str) -> str:
@@ -56,7 +63,8 @@ def where_and_when() -> str:
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     today = dt.datetime.now(dt.UTC).date()
-    return f"{today}, commit {commit}, {os.cpu_count()} cores ({_cpu()}), {memory:.0f} GiB"
+    form = ", short form" if options.read().quick else ""
+    return f"{today}, commit {commit}, {os.cpu_count()} cores ({_cpu()}), {memory:.0f} GiB{form}"
 
 
 def _cpu() -> str:
