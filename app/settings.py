@@ -14,11 +14,17 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
+from app.domain import texts
+from app.domain.hosts import is_host
 from app.errors import SettingsError
 
 T = TypeVar("T")
 _DATABASE = re.compile(r"(/[0-9]{0,4})?")
-_SIZE = re.compile(r"(\d{1,15})(?:([kmgt])b?|b)?")
+_ICE_URL = re.compile(r"(stun|turn)s?:[^\s/]+", re.ASCII)
+_PORTS = re.compile(r"([0-9]{4,5})-([0-9]{4,5})")
+_SIZE = re.compile(r"([0-9]{1,15})(?:([kmgt])b?|b)?")
+MAX_HOST_CHARS = 64
+"""What the column of a browser's host takes."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -108,10 +114,10 @@ class _Reader:
         return value
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
-        return self._parse(name, str(default), int, "a whole number", lambda n: low <= n <= high)
+        return self._parse(name, str(default), _plain(int), "a whole number", lambda n: low <= n <= high)
 
     def decimal(self, name: str, default: float) -> float:
-        return self._parse(name, str(default), float, "a number above 0", lambda n: 0 < n < math.inf)
+        return self._parse(name, str(default), _plain(float), "a number above 0", lambda n: 0 < n < math.inf)
 
     def redis(self, name: str, default: str, *others: str) -> str:
         """The address of a Redis, or of a server of one of the schemes ``others``."""
@@ -136,6 +142,44 @@ class _Reader:
             raise SettingsError(name, f"is '{value}', but must be one of {', '.join(allowed)}")
         return value
 
+    def origin(self, name: str) -> str:
+        """Empty, or what a browser calls the origin of a page, as in https://turtus.example.org."""
+        raw = self.text(name)
+        url = raw.rstrip("/").lower()
+        if url and not _is_origin(url, {"http", "https"}):
+            raise SettingsError(name, f"is '{raw}', but must be like https://turtus.example.org")
+        return url
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        """Some of them, separated by commas."""
+        parts = (part.strip() for part in self.text(name).split(","))
+        return tuple(_Reader({name: part}).origin(name) for part in parts if part)
+
+    def server(self, name: str) -> str:
+        """Empty, or where a signal server is, as in wss://turtus.example.org:8443."""
+        raw = self.text(name)
+        url = raw.rstrip("/").lower()
+        if url and not _is_origin(url, {"ws", "wss"}):
+            raise SettingsError(name, f"is '{raw}', but must be like wss://turtus.example.org:8443")
+        return url
+
+    def host_name(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if len(value) > MAX_HOST_CHARS or not is_host(value):
+            words = f"must be a host name or an IP address of at most {MAX_HOST_CHARS} characters"
+            raise SettingsError(name, f"is '{value}', but {words}")
+        return value
+
+    def page(self, name: str, default: str) -> str:
+        """What people may give as the first page of a browser, too."""
+        value = self.text(name, default)
+        try:
+            return texts.start_url(value)
+        except texts.TextRefused as error:
+            bundled = ", ".join(sorted(texts.BUNDLED_PAGES))
+            words = f"must be an address with http:// or https://, or one of {bundled}"
+            raise SettingsError(name, f"is '{value}', but {words}") from error
+
     def _parse(
         self, name: str, default: str, parse: Callable[[str], T], what: str, ok: Callable[[T], bool]
     ) -> T:
@@ -147,6 +191,17 @@ class _Reader:
         if not ok(value):
             raise SettingsError(name, f"is {raw}, which is out of range")
         return value
+
+
+def _plain(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """``parse`` for digits as everybody reads them: Python takes those of any script, and 1_000."""
+
+    def strict(text: str) -> T:
+        if not text.isascii() or "_" in text:
+            raise ValueError(text)
+        return parse(text)
+
+    return strict
 
 
 def size_bytes(text: str) -> int:
@@ -176,13 +231,9 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         broker_url=read.redis("TURTUS_BROKER_URL", _broker(redis_url), "amqp", "amqps"),
         server_port=port,
         use_https=https,
-        public_url=_public_url(read.text("TURTUS_PUBLIC_URL")),
-        web_signal_server=read.text("TURTUS_WEB_DEFAULT_SIGNAL_SERVER").rstrip("/"),
-        allowed_origins=tuple(
-            part.strip().rstrip("/")
-            for part in read.text("TURTUS_ALLOWED_ORIGINS").split(",")
-            if part.strip()
-        ),
+        public_url=read.origin("TURTUS_PUBLIC_URL"),
+        web_signal_server=read.server("TURTUS_WEB_DEFAULT_SIGNAL_SERVER"),
+        allowed_origins=read.origins("TURTUS_ALLOWED_ORIGINS"),
         trusted_proxies=read.number("TURTUS_TRUSTED_PROXIES", 0, 0, 10),
         registration_open=read.choice("TURTUS_REGISTRATION", "open", "open", "closed") == "open",
         session_days=read.number("TURTUS_SESSION_DAYS", 30, 1, 365),
@@ -205,14 +256,13 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
         raise SettingsError("TURTUS_VB_ANNOUNCED_ADDRESS", f"'{announced}' is not an IP address")
     scheme = "wss" if https else "ws"
     return VbSettings(
-        signal_server=read.text(
-            "TURTUS_VB_DEFAULT_SIGNAL_SERVER", f"{scheme}://host.docker.internal:{port}"
-        ).rstrip("/"),
+        signal_server=read.server("TURTUS_VB_DEFAULT_SIGNAL_SERVER")
+        or f"{scheme}://host.docker.internal:{port}",
         signal_ca=ROOT / certificate if https else None,
         image=read.text("TURTUS_VB_IMAGE", "turtus/vb:latest"),
         chromium_image=read.text("TURTUS_VB_CHROMIUM_IMAGE"),
         network=read.text("TURTUS_VB_NETWORK", "turtus-browsers"),
-        host_name=read.text("TURTUS_HOST_NAME", "local"),
+        host_name=read.host_name("TURTUS_HOST_NAME", "local"),
         port_first=first,
         port_last=last,
         announced_address=announced,
@@ -220,7 +270,7 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
         height_px=read.number("TURTUS_VB_DEFAULT_HEIGHT", 720, 240, 2160),
         depth_bits=int(read.choice("TURTUS_VB_DEFAULT_BIT_DEPTH", "24", "24")),
         fps=read.number("TURTUS_VB_DEFAULT_FPS", 30, 5, 60),
-        url=read.text("TURTUS_VB_DEFAULT_URL", "turtus:home"),
+        url=read.page("TURTUS_VB_DEFAULT_URL", "turtus:home"),
         idle_timeout_ms=read.number("TURTUS_VB_DEFAULT_IDLE_TIMEOUT", 60_000, 1_000, 86_400_000),
         start_timeout_s=read.number("TURTUS_VB_START_TIMEOUT", 30, 3, 600),
         max_session_s=read.number("TURTUS_VB_MAX_SESSION", 4 * 3600, 60, 7 * 86_400),
@@ -235,10 +285,10 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
 
 
 def _port_range(raw: str) -> tuple[int, int]:
-    first, _, last = raw.partition("-")
-    if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) <= int(last) <= 65535):
+    found = _PORTS.fullmatch(raw)
+    if found is None or not 1024 <= int(found[1]) <= int(found[2]) <= 65535:
         raise SettingsError("TURTUS_VB_PORT_RANGE", f"is '{raw}', but must be like 59000-59199")
-    return int(first), int(last)
+    return int(found[1]), int(found[2])
 
 
 def _is_redis(url: str) -> bool:
@@ -256,21 +306,18 @@ def _broker(redis_url: str) -> str:
     return urlsplit(redis_url)._replace(path="/1").geturl()
 
 
-def _public_url(raw: str) -> str:
-    """Empty, or scheme, host and port: what a browser calls the origin."""
-    url = raw.rstrip("/").lower()
+def _is_origin(url: str, schemes: set[str]) -> bool:
+    """Scheme, host and perhaps a port, and nothing else (RFC 6454, 6.2)."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        there = parts.scheme in schemes and is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
-        good = False
-    if url and not (good and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url):
-        raise SettingsError("TURTUS_PUBLIC_URL", f"is '{raw}', but must be like https://turtus.example.org")
-    return url
+        return False
+    return there and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url
 
 
 def _ice_servers(raw: str) -> tuple[dict[str, object], ...]:
-    problem = 'must be a JSON list like [{"urls": ["stun:stun.example.org"]}]'
+    problem = 'must be a JSON list like [{"urls": ["stun:stun.example.org"]}], of stun and turn servers'
     try:
         servers = json.loads(raw)
     except ValueError as error:
@@ -289,7 +336,7 @@ def _is_ice_server(server: dict[str, object]) -> bool:
     return (
         isinstance(urls, list)
         and bool(urls)
-        and all(isinstance(url, str) for url in urls)
+        and all(isinstance(url, str) and _ICE_URL.fullmatch(url) for url in urls)
         and all(value is None or isinstance(value, str) for value in secrets)
     )
 

@@ -1,6 +1,7 @@
 """What the stack is started with: ``.env`` and the environment, checked by the same code the service uses."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +45,16 @@ class Config:
 
     @property
     def flower_port(self) -> int:
-        return parse_port(self.values.get("TURTUS_FLOWER_PORT", "5555"))
+        text = self.values.get("TURTUS_FLOWER_PORT", "5555")
+        try:
+            return parse_port(text)
+        except LauncherError as error:
+            raise LauncherError(f"TURTUS_FLOWER_PORT is '{text}'.", f"{error.mend} in .env") from error
 
     @property
     def web_processes(self) -> int:
         text = self.values.get("TURTUS_WEB_PROCESSES", "2")
-        if not text.isdecimal() or not 1 <= int(text) <= 64:
+        if not re.fullmatch("[0-9]{1,2}", text) or not 1 <= int(text) <= 64:
             raise LauncherError(f"TURTUS_WEB_PROCESSES is '{text}'.", "give a number from 1 to 64 in .env")
         return int(text)
 

@@ -28,7 +28,7 @@ def parse_port(text: str) -> int:
     Raises:
         LauncherError: not a number from 1 to 65535.
     """
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise LauncherError(f"'{text}' is not a port.", "give a number from 1 to 65535")
     return int(text)
 
@@ -39,7 +39,7 @@ def parse_range(text: str) -> PortRange:
     Raises:
         LauncherError: not two ports, or the first above the last.
     """
-    match = re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", text)
+    match = re.fullmatch(r"\s*([0-9]+)\s*-\s*([0-9]+)\s*", text)
     if match is None:
         raise LauncherError(f"'{text}' is not a range of ports.", "write it like 59000-59199")
     found = PortRange(parse_port(match[1]), parse_port(match[2]))

@@ -1,11 +1,12 @@
 """app.settings"""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.errors import SettingsError
-from app.settings import ROOT, load, size_bytes
+from app.settings import ROOT, Settings, load, size_bytes
 
 SECRET = {"TURTUS_SECRET_KEY": "x" * 32}
 
@@ -36,6 +37,22 @@ def test_rooms_may_start_what_has_an_image() -> None:
     assert load({**SECRET}).vb.images == {"firefox": "turtus/vb:latest"}
     both = load({**SECRET, "TURTUS_VB_CHROMIUM_IMAGE": "mine:1"}).vb.images
     assert list(both.items()) == [("firefox", "turtus/vb:latest"), ("chromium", "mine:1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("TURTUS_HOST_NAME", "mars.example", lambda s: s.vb.host_name),
+        ("TURTUS_HOST_NAME", "192.0.2.7", lambda s: s.vb.host_name),
+        ("TURTUS_VB_DEFAULT_URL", "https://example.org/?q=1", lambda s: s.vb.url),
+        ("TURTUS_VB_DEFAULT_URL", "turtus:still", lambda s: s.vb.url),
+        ("TURTUS_VB_DEFAULT_SIGNAL_SERVER", "wss://[2001:db8::1]:8443", lambda s: s.vb.signal_server),
+        ("TURTUS_WEB_DEFAULT_SIGNAL_SERVER", "ws://signal.example", lambda s: s.web_signal_server),
+    ],
+)
+def test_what_can_work_is_taken_as_it_is(name: str, value: str, read: Callable[[Settings], str]) -> None:
+    """Names, addresses, bundled pages and other people's."""
+    assert read(load({**SECRET, name: value})) == value
 
 
 def test_plain_http_needs_no_certificate() -> None:
@@ -122,6 +139,36 @@ def test_public_address_says_whether_people_come_by_https() -> None:
         ("TURTUS_PUBLIC_URL", "https://turtus.example.org/path", "must be like https://"),
         ("TURTUS_PUBLIC_URL", "https://a:b@turtus.example.org", "must be like https://"),
         ("TURTUS_PUBLIC_URL", "https://[bad", "must be like https://"),
+        ("TURTUS_ICE_SERVERS", '[{"urls": ["http://x"]}]', "of stun and turn servers"),
+        ("TURTUS_ICE_SERVERS", '[{"urls": ["turn:"]}]', "of stun and turn servers"),
+        (
+            "TURTUS_VB_DEFAULT_URL",
+            "file:///etc/passwd",
+            "an address with http:// or https://, or one of turtus:home",
+        ),
+        ("TURTUS_VB_DEFAULT_URL", "turtus:elsewhere", "or one of turtus:home, turtus:motion, turtus:still"),
+        ("TURTUS_VB_DEFAULT_URL", "javascript:alert(1)", "must be an address with http:// or https://"),
+        ("TURTUS_VB_DEFAULT_URL", "https://", "must be an address with http:// or https://"),
+        ("TURTUS_HOST_NAME", "my host", "must be a host name or an IP address"),
+        ("TURTUS_HOST_NAME", "http://mars", "must be a host name or an IP address"),
+        ("TURTUS_HOST_NAME", "mars:8443", "must be a host name or an IP address"),
+        ("TURTUS_HOST_NAME", ".".join(["long"] * 14), "of at most 64 characters"),
+        ("TURTUS_SERVER_PORT", "٨٤٤٣", "must be a whole number"),
+        ("TURTUS_SERVER_PORT", "8_443", "must be a whole number"),
+        ("TURTUS_VB_CPUS", "٢", "must be a number above 0"),
+        ("TURTUS_VB_CPUS", "nan", "out of range"),
+        ("TURTUS_VB_MEMORY", "٢g", "must be a size like 512m or 2g"),
+        ("TURTUS_VB_PORT_RANGE", "٥٩٠٠٠-٥٩١٩٩", "must be like 59000-59199"),
+        ("TURTUS_PUBLIC_URL", "https://exämple.org", "must be like https://"),
+        ("TURTUS_PUBLIC_URL", "https://a..b", "must be like https://"),
+        (
+            "TURTUS_ALLOWED_ORIGINS",
+            "https://a.example, b.example",
+            "is 'b.example', but must be like https://",
+        ),
+        ("TURTUS_WEB_DEFAULT_SIGNAL_SERVER", "https://signal.example", "must be like wss://"),
+        ("TURTUS_WEB_DEFAULT_SIGNAL_SERVER", "wss://signal.example; script-src *", "must be like wss://"),
+        ("TURTUS_VB_DEFAULT_SIGNAL_SERVER", "somewhere", "must be like wss://"),
         ("TURTUS_ICE_SERVERS", "[1]", "must be a JSON list"),
         ("TURTUS_ICE_SERVERS", "stun:x", "must be a JSON list"),
         ("TURTUS_LOG_FORMAT", "xml", "must be one of text, json"),

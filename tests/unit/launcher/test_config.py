@@ -47,11 +47,19 @@ def test_wrong_setting_is_named(layout: Layout) -> None:
     assert str(layout.env_file) in (caught.value.mend or "")
 
 
-@pytest.mark.parametrize("text", ["0", "many", "65"])
+@pytest.mark.parametrize("text", ["0", "many", "65", "٢"])
 def test_web_processes_are_checked(make_config: Callable[..., Config], text: str) -> None:
     """1 to 64."""
     with pytest.raises(LauncherError, match="TURTUS_WEB_PROCESSES"):
         _ = make_config(TURTUS_WEB_PROCESSES=text).web_processes
+
+
+@pytest.mark.parametrize("text", ["0", "flower", "65536", "٥٥٥٥"])
+def test_port_of_flower_is_checked(make_config: Callable[..., Config], text: str) -> None:
+    """1 to 65535, in plain digits; the setting is named."""
+    with pytest.raises(LauncherError, match="TURTUS_FLOWER_PORT") as caught:
+        _ = make_config(TURTUS_FLOWER_PORT=text).flower_port
+    assert caught.value.mend == "give a number from 1 to 65535 in .env"
 
 
 def test_provisional_needs_no_env_file(tmp_path: Path) -> None:
