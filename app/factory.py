@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import ROOT, Settings
 from app.sockets import endpoint
-from app.web import accounts, assets, failures, health, home, rooms
+from app.web import accounts, assets, failures, health, home, hosts, rooms
 from app.web.session import make_login_manager
 from app.wiring import Parts, make_parts
 
@@ -35,6 +35,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token carry it; proxies drop Referer
         SOCK_SERVER_OPTIONS=endpoint.SERVER_OPTIONS,
     )
+    hosts.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
