@@ -16,6 +16,7 @@ _ALIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(A
 class Browser(Base):
     """One browser, used once. The unique index lets a room have one that is alive, whoever asks.
 
+    ``user_id`` is who asked for it, ``requested_by`` what they were called then: the account may be gone.
     ``kind`` is the program: firefox or chromium. ``width_px`` and ``height_px`` are the screen's at present.
     ``container_id`` is for operators, who read it beside ``docker ps``; no program does.
     """
@@ -45,6 +46,7 @@ class Browser(Base):
     state: Mapped[str] = mapped_column(String(16), default=BrowserState.REQUESTED)
     reason: Mapped[str | None] = mapped_column(String(32))
     message: Mapped[str | None] = mapped_column(String(300))
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     requested_by: Mapped[str | None] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(16), default="firefox", server_default="firefox")
     url: Mapped[str] = mapped_column(String(2048))
@@ -122,9 +124,9 @@ class Browsers:
             query = query.where(Browser.host == host)
         return list(self._session.scalars(query))
 
-    def count_asked_by(self, username: str) -> int:
-        """How many that are alive this person has asked for, in whatever room."""
-        asked = select(func.count()).where(Browser.requested_by == username, Browser.state.in_(ALIVE))
+    def count_asked_by(self, user_id: str) -> int:
+        """How many that are alive this person has asked for, in whatever room, under whatever name."""
+        asked = select(func.count()).where(Browser.user_id == user_id, Browser.state.in_(ALIVE))
         return self._session.scalar(asked) or 0
 
     def ports_in_use(self, host: str) -> set[int]:

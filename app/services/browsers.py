@@ -67,8 +67,13 @@ class Browsers:
 
     # --- people -------------------------------------------------------------------------------
 
-    def start(self, room_id: str, username: str, url: str | None, kind: BrowserKind = "firefox") -> Browser:
-        """Ask for a browser; returns the one that is alive if there is one. ``url`` None is the room's."""
+    def start(
+        self, room_id: str, user_id: str, username: str, url: str | None, kind: BrowserKind = "firefox"
+    ) -> Browser:
+        """Ask for a browser; returns the one that is alive if there is one. ``url`` None is the room's.
+
+        ``username`` is shown to the room; what a person may have is counted by ``user_id``, which stays.
+        """
         if kind not in self._settings.images:
             raise InvalidInput(kind=f"This site has no {kind.capitalize()}.")
         self._limits.hit(rate.STARTS_PER_ROOM, "start", room_id)
@@ -81,9 +86,10 @@ class Browsers:
                 alive = work.browsers.alive_in(room_id)
                 if alive is not None:
                     return alive
-                if work.browsers.count_asked_by(username) >= MOST_PER_PERSON:
+                if work.browsers.count_asked_by(user_id) >= MOST_PER_PERSON:
                     raise TooManyBrowsers(MOST_PER_PERSON)
-                browser = self._new(work, room_id, username, chosen, kind)
+                browser = self._new(work, room_id, chosen, kind)
+                browser.user_id, browser.requested_by = user_id, username
                 work.browsers.add(browser)
                 work.after_commit(lambda: self._dispatcher.start(browser.id))
                 work.after_commit(lambda: self._tell(browser))
@@ -167,9 +173,7 @@ class Browsers:
 
     # --- steps --------------------------------------------------------------------------------
 
-    def _new(
-        self, work: UnitOfWork, room_id: str, username: str, url: str | None, kind: BrowserKind
-    ) -> Browser:
+    def _new(self, work: UnitOfWork, room_id: str, url: str | None, kind: BrowserKind) -> Browser:
         room = work.rooms.get(room_id)
         if room is None:
             raise NotFound("room")
@@ -178,7 +182,6 @@ class Browsers:
         return Browser(
             room_id=room_id,
             state=BrowserState.REQUESTED,
-            requested_by=username,
             kind=kind,
             url=url or room.start_url,
             width_px=vb.width_px,

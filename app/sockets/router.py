@@ -120,7 +120,8 @@ def _give(desk: Desk, connection: Connection, message: m.ControlGive) -> None:
 
 @_on(m.BrowserStart, Action.BROWSER_START)
 def _start(desk: Desk, connection: Connection, message: m.BrowserStart) -> None:
-    desk.browsers.start(connection.room_id, connection.peer.name, message.url, message.kind)
+    peer = connection.peer
+    desk.browsers.start(connection.room_id, peer.user_id or "", peer.name, message.url, message.kind)
 
 
 @_on(m.BrowserResize)

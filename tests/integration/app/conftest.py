@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import redis
 
+from app.domain import texts
+from app.persistence.browsers import Browser
 from app.realtime.rate import RateLimits
 from app.settings import load
 from app.wiring import Parts, make_parts
@@ -29,3 +31,11 @@ def parts(
     yield parts
     parts.database.engine.dispose()
     parts.redis.close()
+
+
+def ask_for_browser(parts: Parts, room_id: str, name: str = "ana", url: str | None = None) -> Browser:
+    """What the account of this name gets when it presses Start."""
+    with parts.database.read() as work:
+        user = work.users.by_key(texts.username_key(name))
+    assert user is not None
+    return parts.desk.browsers.start(room_id, user.id, user.username, url)

@@ -12,6 +12,7 @@ from app.errors import InvalidInput, NotFound, NothingRunning, TooManyBrowsers, 
 from app.persistence.browsers import Browser
 from app.services.browsers import MOST_PER_PERSON
 from app.wiring import Parts
+from tests.integration.app.conftest import ask_for_browser
 from tests.support.fake_driver import RecordingDispatcher
 from vb.protocol.messages import AgentStatus
 from vb.protocol.reasons import AgentReason
@@ -21,13 +22,13 @@ S = BrowserState
 
 @pytest.fixture
 def room_id(parts: Parts) -> str:
-    ana = parts.accounts.register("ana", "correct horse", "192.0.2.1").id
+    ana, _ = (parts.accounts.register(name, "correct horse", "192.0.2.1").id for name in ("ana", "ben"))
     return parts.rooms.create(ana, "Film night", "example.org").id
 
 
 def taken_up(parts: Parts, room_id: str, state: BrowserState = S.STARTING) -> Browser:
     """A browser that a worker has started."""
-    browser = parts.desk.browsers.start(room_id, "ana", None)
+    browser = ask_for_browser(parts, room_id)
     with parts.database.work() as work:
         row = work.browsers.move(browser.id, S.CREATING, datetime.now(UTC))
         assert row is not None
@@ -45,10 +46,10 @@ def latest(parts: Parts, room_id: str) -> Browser:
 
 def test_start_asks_the_workers_once(parts: Parts, dispatcher: RecordingDispatcher, room_id: str) -> None:
     """The room's page, a deadline, one task, however often it is pressed."""
-    browser = parts.desk.browsers.start(room_id, "ana", None)
+    browser = ask_for_browser(parts, room_id)
     assert (browser.state, browser.url, browser.requested_by) == (S.REQUESTED, "https://example.org", "ana")
     assert browser.start_deadline is not None
-    assert parts.desk.browsers.start(room_id, "ben", "other.example").id == browser.id
+    assert ask_for_browser(parts, room_id, "ben", "other.example").id == browser.id
     assert dispatcher.started == [browser.id]
 
 
@@ -57,7 +58,7 @@ def test_twelve_starts_at_once_are_one_browser(
 ) -> None:
     """The database lets one in, whatever the timing."""
     with ThreadPoolExecutor(12) as pool:
-        ids = list(pool.map(lambda _: parts.desk.browsers.start(room_id, "ana", None).id, range(12)))
+        ids = list(pool.map(lambda _: ask_for_browser(parts, room_id).id, range(12)))
     assert len(set(ids)) == 1
     assert dispatcher.started == [ids[0]]
 
@@ -65,8 +66,8 @@ def test_twelve_starts_at_once_are_one_browser(
 def test_start_at_another_page(parts: Parts, room_id: str) -> None:
     """An address of one's own for this time; a wrong one is refused."""
     with pytest.raises(InvalidInput):
-        parts.desk.browsers.start(room_id, "ana", "file:///etc/passwd")
-    assert parts.desk.browsers.start(room_id, "ana", "turtus:motion").url == "turtus:motion"
+        ask_for_browser(parts, room_id, "ana", "file:///etc/passwd")
+    assert ask_for_browser(parts, room_id, "ana", "turtus:motion").url == "turtus:motion"
 
 
 def test_start_after_the_end_is_a_new_browser(parts: Parts, room_id: str) -> None:
@@ -74,14 +75,14 @@ def test_start_after_the_end_is_a_new_browser(parts: Parts, room_id: str) -> Non
     first = taken_up(parts, room_id)
     parts.desk.browsers.report(first.id, AgentStatus(state="failed", reason="nonsense"))
     assert latest(parts, room_id).reason == Reason.START_FAILED
-    assert parts.desk.browsers.start(room_id, "ana", None).id != first.id
+    assert ask_for_browser(parts, room_id).id != first.id
 
 
 def test_starts_are_limited(parts: Parts, room_id: str) -> None:
     """A room cannot ask all day."""
     with pytest.raises(TooOften):
         for _ in range(30):
-            parts.desk.browsers.start(room_id, "ana", None)
+            ask_for_browser(parts, room_id)
 
 
 def test_one_person_cannot_fill_the_house(parts: Parts, room_id: str) -> None:
@@ -89,15 +90,37 @@ def test_one_person_cannot_fill_the_house(parts: Parts, room_id: str) -> None:
     ana = parts.accounts.authenticate("ana", "correct horse", "192.0.2.1").id
     rooms = [room_id, *(parts.rooms.create(ana, f"Room {n}", "").id for n in range(MOST_PER_PERSON))]
     for each in rooms[:-1]:
-        parts.desk.browsers.start(each, "ana", None)
+        ask_for_browser(parts, each)
     with pytest.raises(TooManyBrowsers):
-        parts.desk.browsers.start(rooms[-1], "ana", None)
+        ask_for_browser(parts, rooms[-1])
     assert parts.desk.browsers.latest(rooms[-1]) is None
-    parts.desk.browsers.start(rooms[-1], "ben", None)
+    ask_for_browser(parts, rooms[-1], "ben")
     with parts.database.work() as work:
         for each in (rooms[0], rooms[-1]):
             work.browsers.move(latest(parts, each).id, S.STOPPED, datetime.now(UTC))
-    parts.desk.browsers.start(rooms[-1], "ana", None)
+    ask_for_browser(parts, rooms[-1])
+
+
+def test_another_name_is_the_same_person(parts: Parts, room_id: str) -> None:
+    """Whoever changes their name keeps their browsers; who takes the old name does not have them."""
+    ana = parts.accounts.authenticate("ana", "correct horse", "192.0.2.1").id
+    rooms = [room_id, *(parts.rooms.create(ana, f"Room {n}", "").id for n in range(MOST_PER_PERSON))]
+    for each in rooms[:-1]:
+        ask_for_browser(parts, each)
+    parts.accounts.rename(ana, "anna")
+    parts.accounts.register("ana", "correct horse", "192.0.2.1")
+    with pytest.raises(TooManyBrowsers):
+        ask_for_browser(parts, rooms[-1], "anna")
+    assert ask_for_browser(parts, rooms[-1], "ana").requested_by == "ana"
+
+
+def test_browser_outlives_the_account_that_asked_for_it(parts: Parts, room_id: str) -> None:
+    """The room goes on, and is told the name that there was."""
+    ben = parts.accounts.authenticate("ben", "correct horse", "192.0.2.1").id
+    browser = ask_for_browser(parts, room_id, "ben")
+    parts.accounts.delete(ben)
+    row = latest(parts, room_id)
+    assert (row.id, row.user_id, row.requested_by) == (browser.id, None, "ben")
 
 
 @pytest.mark.parametrize(

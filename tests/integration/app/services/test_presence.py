@@ -10,6 +10,7 @@ from app.realtime.room_store import RoomStore
 from app.services.control import ControlService
 from app.services.presence import CLOSED_GOING_AWAY, CLOSED_NORMALLY, Held, Presence
 from app.wiring import Parts
+from tests.integration.app.conftest import ask_for_browser
 from vb.protocol.limits import RESUME_GRACE_S
 from vb.protocol.messages import Peer
 
@@ -147,13 +148,13 @@ def test_dead_agent_does_not_take_control_from_the_next_browsers_driver(
     """Its place is swept 30 s after it was killed; by then somebody drives the browser after it."""
     user = parts.accounts.register("ana", "correct horse", "192.0.2.1").id
     room_id = parts.rooms.create(user, "Film night", "example.org").id
-    first = parts.desk.browsers.start(room_id, "ana", None)
+    first = ask_for_browser(parts, room_id)
     dead = Held(room_id, agent(first.id), "c1", None)
     presence.enter(dead)
     presence.leave(dead, 1006)
     with parts.database.work() as work:
         work.browsers.move(first.id, BrowserState.FAILED, datetime.now(UTC))
-    second = parts.desk.browsers.start(room_id, "ana", None)
+    second = ask_for_browser(parts, room_id)
     living = Held(room_id, agent(second.id), "c2", None)
     clock.now_ms += 3_000
     presence.enter(living)

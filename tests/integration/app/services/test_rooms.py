@@ -7,6 +7,7 @@ import pytest
 from app.domain.permissions import Role
 from app.errors import Forbidden, InvalidInput, NotFound
 from app.wiring import Parts
+from tests.integration.app.conftest import ask_for_browser
 from tests.support.fake_driver import RecordingDispatcher
 
 
@@ -87,7 +88,7 @@ def test_live_rooms_are_marked(parts: Parts) -> None:
     """A room with a browser that is alive."""
     ana = person(parts, "ana")
     quiet, live = parts.rooms.create(ana, "Quiet"), parts.rooms.create(ana, "Live")
-    parts.desk.browsers.start(live.id, "ana", None)
+    ask_for_browser(parts, live.id)
     assert {room.slug: room.live for room in parts.rooms.mine(ana)} == {quiet.slug: False, live.slug: True}
 
 
@@ -110,7 +111,7 @@ def test_deleted_room_takes_its_browser_along(parts: Parts, dispatcher: Recordin
     """The container is stopped, chat and memberships are gone."""
     ana = person(parts, "ana")
     room = parts.rooms.create(ana, "Film night")
-    browser = parts.desk.browsers.start(room.id, "ana", None)
+    browser = ask_for_browser(parts, room.id)
     parts.desk.chat.say(room.id, ana, "ana", "hello", "1")
     parts.rooms.delete(room.slug, ana)
     assert dispatcher.stopped == [(browser.id, None)]

@@ -10,6 +10,7 @@ from app.errors import Forbidden, NothingRunning, TooOften
 from app.persistence.browsers import Browser
 from app.realtime import bus
 from app.wiring import Parts
+from tests.integration.app.conftest import ask_for_browser
 from vb.protocol.messages import AgentStatus, Resize
 from vb.protocol.screens import SCREENS
 
@@ -29,7 +30,7 @@ def asked(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str,
 
 
 def ready_browser(parts: Parts, room_id: str) -> str:
-    browser_id = parts.desk.browsers.start(room_id, "ana", None).id
+    browser_id = ask_for_browser(parts, room_id).id
     with parts.database.work() as work:
         work.browsers.move(browser_id, BrowserState.CREATING, datetime.now(UTC))
     parts.desk.browsers.report(browser_id, AgentStatus(state="ready"))
@@ -68,7 +69,7 @@ def test_there_must_be_a_browser_that_is_ready(
     for _ in range(2):
         with pytest.raises(NothingRunning):
             parts.desk.screen.resize(room_id, "ana", Role.OWNER, "480p")
-        parts.desk.browsers.start(room_id, "ana", None)
+        ask_for_browser(parts, room_id)
     assert asked == []
 
 
