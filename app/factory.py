@@ -31,6 +31,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=timedelta(days=settings.session_days),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token carry it; proxies drop Referer
         SOCK_SERVER_OPTIONS=endpoint.SERVER_OPTIONS,
@@ -41,11 +42,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     app.extensions["turtus"] = parts
     CSRFProtect(app)
-    make_login_manager(parts.accounts).init_app(app)
+    make_login_manager(parts.logins).init_app(app)
     assets.register(app, ROOT / "app" / "static")
     failures.register(app)
     app.register_blueprint(home.make_blueprint(parts.rooms))
-    app.register_blueprint(accounts.make_blueprint(parts.accounts, parts.rooms))
+    app.register_blueprint(accounts.make_blueprint(parts.accounts, parts.logins, parts.rooms))
     app.register_blueprint(
         rooms.make_blueprint(
             parts.rooms, settings.web_signal_server, settings.public_url, kinds=tuple(settings.vb.images)

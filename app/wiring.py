@@ -27,12 +27,14 @@ from app.services.browsers import Browsers
 from app.services.chat import ChatService
 from app.services.control import ControlService
 from app.services.hashing import Hashing, inline
+from app.services.logins import SIGNED_OUT, Logins
 from app.services.presence import Held, Presence
 from app.services.rooms import Rooms
 from app.services.screen import ScreenService
 from app.settings import Settings
 from app.sockets.router import Desk
 from vb.protocol import codec
+from vb.protocol.limits import CloseCode
 
 TICK_S = 5.0
 
@@ -53,6 +55,7 @@ class Parts:
     settings: Settings
     database: Database
     accounts: Accounts
+    logins: Logins
     rooms: Rooms
     desk: Desk
     hub: Hub
@@ -98,6 +101,7 @@ def make_parts(
     control = ControlService(bus, store)
     presence = Presence(bus, store, browsers, chat, control, settings.ice_servers)
     screen = ScreenService(database, bus, store, limits)
+    logins = Logins(database, bus, days=settings.session_days)
     hub = Hub(make_redis(settings.redis_url, retry=False))
 
     def held(connection: Connection) -> Held:
@@ -111,6 +115,12 @@ def make_parts(
         room = connection.room
         connection.send(codec.encode(presence.snapshot(room.id, room.slug, room.name)))
 
+    def tick() -> None:
+        connections = hub.connections()
+        presence.tick([held(connection) for connection in connections], still_here)
+        ended = logins.ended({each.login_id for each in connections if each.login_id})
+        hub.close_logins(ended, CloseCode.NO_SESSION, SIGNED_OUT)
+
     hub.on_resync = resync
     return Parts(
         settings=settings,
@@ -118,18 +128,17 @@ def make_parts(
         accounts=Accounts(
             database,
             limits,
+            logins,
             registration_open=settings.registration_open,
-            bus=bus,
             hashing=Hashing(_beside_the_loop if monkey.is_module_patched("threading") else inline),
         ),
+        logins=logins,
         rooms=Rooms(database, bus, store, limits, browsers, default_url=settings.vb.url),
         desk=Desk(bus, store, browsers, chat, control, presence, screen),
         hub=hub,
         hosts=HostBoard(client),
         redis=client,
-        ticker=Ticker(
-            "presence", TICK_S, lambda: presence.tick([held(c) for c in hub.connections()], still_here)
-        ),
+        ticker=Ticker("presence", TICK_S, tick),
     )
 
 

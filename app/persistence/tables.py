@@ -2,9 +2,10 @@
 
 from app.persistence.base import Base
 from app.persistence.browsers import Browser
+from app.persistence.logins import Login
 from app.persistence.messages import Message
 from app.persistence.rooms import Membership, Room
 from app.persistence.users import User
 
-TABLES = (User, Room, Membership, Message, Browser)
+TABLES = (User, Login, Room, Membership, Message, Browser)
 metadata = Base.metadata

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.persistence.browsers import Browsers
+from app.persistence.logins import Logins
 from app.persistence.messages import Messages
 from app.persistence.rooms import Rooms
 from app.persistence.users import Users
@@ -18,6 +19,7 @@ class UnitOfWork:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.users = Users(session)
+        self.logins = Logins(session)
         self.rooms = Rooms(session)
         self.messages = Messages(session)
         self.browsers = Browsers(session)

@@ -9,7 +9,7 @@ from app.persistence.base import Base, UtcDateTime, new_id
 
 
 class User(Base):
-    """A person's account. ``session_epoch`` grows when every session of theirs must end."""
+    """A person's account."""
 
     __tablename__ = "users"
 
@@ -17,7 +17,6 @@ class User(Base):
     username: Mapped[str] = mapped_column(String(32))
     username_key: Mapped[str] = mapped_column(String(128), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
-    session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

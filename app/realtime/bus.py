@@ -8,6 +8,7 @@ A room's numbers begin at the time in milliseconds: when Redis was emptied they 
 were ever used, so that everybody sees a gap (and asks for a snapshot) instead of something old.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -33,8 +34,8 @@ redis.call('PUBLISH', KEYS[2], seq .. ARGV[2])
 return seq
 """
 )
-PEOPLE_CHANNEL = "turtus:people"
-"""What concerns a person wherever they sit: every web process listens."""
+LOGINS_CHANNEL = "turtus:logins"
+"""What concerns a login wherever its sockets are: every web process listens."""
 
 
 def channel(room_id: str) -> str:
@@ -84,9 +85,10 @@ class RedisBus:
         """Close the socket of one peer, or (None) of everybody in the room."""
         self._client.publish(channel(room_id), f"0\n{to or ''}\n{close_code}\n{why}")
 
-    def close_person(self, user_id: str, close_code: int, why: str = "") -> None:
-        """Close every socket of a person, in whichever room and process."""
-        self._client.publish(PEOPLE_CHANNEL, f"{user_id}\n{close_code}\n{why}")
+    def close_logins(self, login_ids: Collection[str], close_code: int, why: str = "") -> None:
+        """Close every socket of these logins, in whichever room and process."""
+        if login_ids:
+            self._client.publish(LOGINS_CHANNEL, f"{' '.join(login_ids)}\n{close_code}\n{why}")
 
     def seq(self, room_id: str) -> int:
         """The number of the room's last event."""

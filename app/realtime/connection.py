@@ -84,6 +84,7 @@ class Connection:
         self.via = via
         self.id = secrets.token_hex(8)
         self.browser_id: str | None = None
+        self.login_id: str | None = None
         self.budget = Budget()
         self._ws = ws
         self._outbox: queue.Queue[str | tuple[int, str]] = queue.Queue()

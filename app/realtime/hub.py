@@ -7,13 +7,13 @@ every reconnect the hub calls ``on_resync`` for each of its connections, which s
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
 import redis
 
-from app.realtime.bus import PEOPLE_CHANNEL, Frame, channel, parse
+from app.realtime.bus import LOGINS_CHANNEL, Frame, channel, parse
 from app.realtime.connection import Connection
 from vb.protocol import codec
 from vb.protocol.codec import ProtocolError
@@ -96,6 +96,12 @@ class Hub:
         with self._lock:
             return [connection for peers in self._rooms.values() for connection in peers.values()]
 
+    def close_logins(self, login_ids: Collection[str], close_code: int, why: str) -> None:
+        """Close this process's sockets of these logins."""
+        for connection in self.connections():
+            if connection.login_id in login_ids:
+                connection.close(close_code, why)
+
     def dispatch(self, room_id: str, frame: Frame) -> None:
         """Hand a frame to whom it is for."""
         with self._lock:
@@ -154,7 +160,7 @@ class Hub:
         pubsub = self._client.pubsub()  # type: ignore[no-untyped-call]
         with self._lock:
             rooms = list(self._rooms)
-            pubsub.subscribe(PEOPLE_CHANNEL, *(channel(room_id) for room_id in rooms))
+            pubsub.subscribe(LOGINS_CHANNEL, *(channel(room_id) for room_id in rooms))
             self._pubsub = pubsub
         if resync:
             log.info("Redis is back; %d rooms get a snapshot", len(rooms))
@@ -170,18 +176,16 @@ class Hub:
                 ready.set()
         elif message["type"] == "message":
             try:
-                if name == PEOPLE_CHANNEL:
-                    self._close_person(message["data"].decode())
+                if name == LOGINS_CHANNEL:
+                    self._close_logins(message["data"].decode())
                 else:
                     self.dispatch(room_id, parse(message["data"]))
             except (ValueError, ProtocolError) as error:
                 log.error("a frame of %s cannot be read: %s", name, error)
 
-    def _close_person(self, data: str) -> None:
-        user_id, close_code, why = data.split("\n", 2)
-        for connection in self.connections():
-            if connection.peer.user_id == user_id:
-                connection.close(int(close_code), why)
+    def _close_logins(self, data: str) -> None:
+        login_ids, close_code, why = data.split("\n", 2)
+        self.close_logins(set(login_ids.split(" ")), int(close_code), why)
 
     def _resync(self, connection: Connection) -> None:
         try:

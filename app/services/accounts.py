@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import redis
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import texts
@@ -13,11 +12,10 @@ from app.errors import Forbidden, InvalidInput, NotFound
 from app.persistence.unit_of_work import Database
 from app.persistence.users import User
 from app.realtime import rate
-from app.realtime.bus import RedisBus
 from app.realtime.rate import RateLimits
 from app.services.clock import utc_now
 from app.services.hashing import Hashing
-from vb.protocol.limits import CloseCode
+from app.services.logins import Logins, Visitor
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +25,10 @@ TAKEN = "This name is taken. Choose another one."
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A signed-in person. ``session_epoch`` must match the one in their session."""
+    """A person."""
 
     id: str
     username: str
-    session_epoch: int
 
 
 class Accounts:
@@ -41,16 +38,16 @@ class Accounts:
         self,
         database: Database,
         limits: RateLimits,
+        logins: Logins,
         *,
         registration_open: bool,
-        bus: RedisBus | None = None,
         hashing: Hashing | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._limits = limits
+        self._logins = logins
         self.registration_open = registration_open
-        self._bus = bus
         self._hashing = hashing or Hashing()
         self._now = now
 
@@ -65,7 +62,6 @@ class Accounts:
             username=name,
             username_key=texts.username_key(name),
             password_hash=self._hashing.hash(secret),
-            session_epoch=0,
             created_at=self._now(),
         )
         try:
@@ -91,12 +87,6 @@ class Accounts:
         self._limits.forget(rate.LOGIN_PER_ACCOUNT, "login", key)
         return _account(user)
 
-    def find(self, user_id: str) -> Account | None:
-        """The account with this id."""
-        with self._database.read() as work:
-            user = work.users.get(user_id)
-            return _account(user) if user else None
-
     def rename(self, user_id: str, username: str) -> Account:
         """Change the user name."""
         name = _checked("username", texts.username, username)
@@ -108,18 +98,21 @@ class Accounts:
             raise InvalidInput(username=TAKEN) from error
         return _account(user)
 
-    def change_password(self, user_id: str, current: str, new: str) -> Account:
-        """Change the password; every session of this account ends, and its sockets are closed."""
+    def change_password(self, user_id: str, current: str, new: str, *, login: str = "") -> Visitor | None:
+        """Change the password; wherever else this person is signed in, they are no longer.
+
+        Returns the login in which it was done, with the key that it has from now on.
+        """
         secret = _checked("new", texts.password, new)
         self._confirm(user_id, current, "current")
         hashed = self._hashing.hash(secret)
         with self._database.work() as work:
             user = _existing(work.users.get(user_id))
             user.password_hash = hashed
-            user.session_epoch += 1
+            why = "Your password was changed. Sign in again."
+            key = self._logins.end_of(work, user_id, why, but=login)
         log.info("account %s has a new password", user_id)
-        self._close_sockets(user_id, "Your password was changed. Sign in again.")
-        return _account(user)
+        return Visitor(user.id, user.username, login, key) if key else None
 
     def confirm(self, user_id: str, password: str) -> None:
         """Raises InvalidInput at ``password`` unless it is this account's."""
@@ -128,9 +121,10 @@ class Accounts:
     def delete(self, user_id: str) -> None:
         """Remove the account for good. What it said stays, under no name."""
         with self._database.work() as work:
-            work.users.remove(_existing(work.users.get(user_id)))
+            user = _existing(work.users.get(user_id))
+            self._logins.end_of(work, user_id, "Your account was deleted.")
+            work.users.remove(user)
         log.info("account %s deleted", user_id)
-        self._close_sockets(user_id, "Your account was deleted.")
 
     def _confirm(self, user_id: str, password: str, field: str) -> None:
         self._limits.hit(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
@@ -139,14 +133,6 @@ class Accounts:
         if not self._hashing.matches(hashed, password):
             raise InvalidInput(**{field: "This is not your password."})
         self._limits.forget(rate.LOGIN_PER_ACCOUNT, "confirm", user_id)
-
-    def _close_sockets(self, user_id: str, why: str) -> None:
-        if self._bus is None:
-            return
-        try:
-            self._bus.close_person(user_id, CloseCode.NO_SESSION, why)
-        except redis.RedisError as error:
-            log.warning("the open sockets of account %s could not be closed: %s", user_id, error)
 
 
 def _checked(field: str, check: Callable[[str], str], raw: str) -> str:
@@ -163,4 +149,4 @@ def _existing(user: User | None) -> User:
 
 
 def _account(user: User) -> Account:
-    return Account(user.id, user.username, user.session_epoch)
+    return Account(user.id, user.username)

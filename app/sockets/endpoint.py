@@ -127,7 +127,9 @@ def _admit(gate: Gate, ws: Server, slug: str) -> Connection:
     if not resumes and gate.desk.store.crowded(room.id, current_user.id):
         raise _Refused(CloseCode.ROOM_FULL, "There are too many connections in this room.")
     via = gate.addresses.of(host_only(request.host))
-    return Connection(ws, peer, RoomRef(room.id, room.slug, room.name), via)
+    connection = Connection(ws, peer, RoomRef(room.id, room.slug, room.name), via)
+    connection.login_id = current_user.login_id
+    return connection
 
 
 def _admit_agent(gate: Gate, ws: Server, slug: str, token: str) -> Connection:

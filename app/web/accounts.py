@@ -6,14 +6,15 @@ from werkzeug.wrappers import Response
 
 from app.errors import InvalidInput
 from app.services.accounts import Accounts
+from app.services.logins import Logins
 from app.services.rooms import Rooms
 from app.web.forms import DeleteAccountForm, LoginForm, PasswordForm, ProfileForm, RegisterForm
-from app.web.session import client_address, me, safe_next, sign_in
+from app.web.session import client_address, is_remembered, me, safe_next, sign_in
 
 Page = str | Response | tuple[str, int]
 
 
-def make_blueprint(accounts: Accounts, rooms: Rooms) -> Blueprint:
+def make_blueprint(accounts: Accounts, logins: Logins, rooms: Rooms) -> Blueprint:
     """``/register /login /logout /account``."""
     blueprint = Blueprint("accounts", __name__)
 
@@ -39,7 +40,7 @@ def make_blueprint(accounts: Accounts, rooms: Rooms) -> Blueprint:
             except InvalidInput as error:
                 form.take(error)
             else:
-                sign_in(account, remember=True)
+                sign_in(logins.begin(account.id, account.username), remember=True)
                 return onward(form.next.data)
         page = render_template(
             "auth/register.html",
@@ -62,7 +63,7 @@ def make_blueprint(accounts: Accounts, rooms: Rooms) -> Blueprint:
             except InvalidInput as error:
                 form.take(error)
             else:
-                sign_in(account, remember=form.remember.data)
+                sign_in(logins.begin(account.id, account.username), remember=form.remember.data)
                 return onward(form.next.data)
         page = render_template(
             "auth/login.html",
@@ -74,6 +75,8 @@ def make_blueprint(accounts: Accounts, rooms: Rooms) -> Blueprint:
 
     @blueprint.post("/logout")
     def logout() -> Response:
+        if current_user.is_authenticated:
+            logins.end(me().login_id)
         logout_user()
         return redirect(url_for("web.home"))
 
@@ -121,11 +124,14 @@ def _add_account_page(blueprint: Blueprint, accounts: Accounts, rooms: Rooms) ->
         form = PasswordForm()
         if form.validate_on_submit():
             try:
-                changed = accounts.change_password(me().id, form.current.data, form.new.data)
+                visitor = accounts.change_password(
+                    me().id, form.current.data, form.new.data, login=me().login_id
+                )
             except InvalidInput as error:
                 form.take(error)
             else:
-                sign_in(changed, remember=True)
+                if visitor is not None:  # not signed out in another tab at this very moment
+                    sign_in(visitor, remember=is_remembered())
                 flash("Your password is changed. Other devices are signed out.", "success")
                 return redirect(url_for("accounts.account"))
         return page(password=form)

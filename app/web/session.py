@@ -1,29 +1,30 @@
-"""Who is signed in: Flask-Login on top of the accounts service."""
+"""Who is signed in: Flask-Login on top of the logins service."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import g, request
+from flask import current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from app.services.accounts import Account, Accounts
+from app.services.logins import Logins, Visitor
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The person behind a request."""
 
-    def __init__(self, account: Account) -> None:
-        self.id = account.id
-        self.username = account.username
-        self._epoch = account.session_epoch
+    def __init__(self, visitor: Visitor) -> None:
+        self.id = visitor.user_id
+        self.username = visitor.username
+        self.login_id = visitor.login_id
+        self._key = visitor.key
 
     def get_id(self) -> str:
-        """What the session keeps: an old epoch is not let in any more."""
-        return f"{self._epoch}:{self.id}"
+        """What the cookies keep."""
+        return self._key
 
 
-def make_login_manager(accounts: Accounts) -> LoginManager:
-    """Loads people from their session."""
+def make_login_manager(logins: Logins) -> LoginManager:
+    """Loads people from their cookies."""
     manager = LoginManager()
     manager.login_view = "accounts.login"
     manager.login_message = None
@@ -33,22 +34,32 @@ def make_login_manager(accounts: Accounts) -> LoginManager:
     def load(key: str) -> SignedIn | None:
         if g.get("people_away"):  # the page that says so is for everybody
             return None
-        epoch, _, user_id = key.partition(":")
-        try:
-            account = accounts.find(user_id)
-        except Exception:
-            g.people_away = True
-            raise
-        if account is None or str(account.session_epoch) != epoch:
-            return None
-        return SignedIn(account)
+        g.people_away = True  # until they answer
+        visitor = logins.find(key)
+        if visitor is not None and visitor.due and "Upgrade" not in request.headers:  # sockets set no cookies
+            logins.use(visitor.login_id)
+            _send_cookies_again()
+        g.people_away = False
+        return SignedIn(visitor) if visitor else None
 
     return manager
 
 
-def sign_in(account: Account, *, remember: bool) -> None:
-    """Begin a session."""
-    login_user(SignedIn(account), remember=remember)
+def sign_in(visitor: Visitor, *, remember: bool) -> None:
+    """Give this browser the cookies of a login."""
+    login_user(SignedIn(visitor), remember=remember)
+
+
+def is_remembered() -> bool:
+    """Whether this browser keeps its login when it is closed."""
+    return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
+
+
+def _send_cookies_again() -> None:
+    """Their time, which is in them, begins anew."""
+    session.modified = True
+    if is_remembered():
+        session["_remember"] = "set"  # read by Flask-Login after the request
 
 
 def me() -> Any:

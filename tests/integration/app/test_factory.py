@@ -104,11 +104,11 @@ def test_page_that_says_the_database_is_away_does_not_need_it(
     ana = {"csrf_token": token[1], "username": "ana", "password": "correct horse"}
     assert client.post("/register", data=ana).status_code == 302
 
-    def away(_user_id: str) -> None:
+    def away(_key: str) -> None:
         raise OperationalError("select", {}, Exception("the server closed the connection"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(parts.accounts), "find", lambda _, user_id: away(user_id))
+        patch.setattr(type(parts.logins), "find", lambda _, key: away(key))
         for path in ("/rooms", "/", "/nowhere"):
             answer = client.get(path, headers=HTML)
             assert answer.status_code == 500

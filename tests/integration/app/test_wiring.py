@@ -5,10 +5,15 @@ import sys
 import threading
 from typing import Any, cast
 
+import pytest
+
+from app import wiring
 from app.realtime.connection import Connection, RoomRef
-from app.wiring import Parts
+from app.realtime.rate import RateLimits
+from app.wiring import Parts, make_parts
 from tests.support.servers import wait_for
 from vb.protocol import codec
+from vb.protocol.limits import CloseCode
 from vb.protocol.messages import Peer, Snapshot
 
 
@@ -21,10 +26,15 @@ class Inbox:
         self.room_id = room_id
         self.id = "c"
         self.via = None
+        self.login_id = ""
         self.got: list[Any] = []
+        self.closed: list[int] = []
 
     def send(self, raw: str) -> None:
         self.got.append(codec.decode_server(raw))
+
+    def close(self, code: int, why: str = "") -> None:
+        self.closed.append(code)
 
 
 def test_parts_answer_and_stop(parts: Parts) -> None:
@@ -48,6 +58,27 @@ def test_resync_puts_the_place_back_and_sends_a_snapshot(parts: Parts) -> None:
     snapshot = inbox.got[0]
     assert isinstance(snapshot, Snapshot)
     assert [peer.id for peer in snapshot.peers] == ["p"]
+
+
+def test_socket_whose_login_ended_unheard_is_closed_by_the_tick(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis was away, or it came in at that very moment; one whose login lives stays."""
+    monkeypatch.setattr(wiring, "TICK_S", 0.1)
+    monkeypatch.setattr(type(parts.desk.bus), "close_logins", lambda *_: None)
+    ana = parts.accounts.register("ana", "correct horse", "192.0.2.1").id
+    parts = make_parts(parts.settings, limits=RateLimits.memory())
+    parts.start()
+    inboxes = [Inbox("r"), Inbox("q")]
+    for inbox in inboxes:
+        inbox.login_id = parts.logins.begin(ana, "ana").login_id
+        parts.hub.add(cast(Connection, inbox))
+    parts.logins.end(inboxes[0].login_id)
+    wait_for(lambda: inboxes[0].closed, "the close")
+    parts.stop()
+    assert [inbox.closed[:1] for inbox in inboxes] == [[CloseCode.NO_SESSION], []]
+    parts.database.engine.dispose()
+    parts.redis.close()
 
 
 LOOP = """

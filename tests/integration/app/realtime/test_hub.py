@@ -30,6 +30,7 @@ class Inbox:
         self.room = RoomRef(room_id, room_id, room_id)
         self.room_id = room_id
         self.id = connection_id
+        self.login_id = f"login-{peer_id}"
         self.got: list[Any] = []
         self.closed: list[int] = []
 
@@ -120,15 +121,15 @@ def test_numbers_go_on_above_all_others_after_a_flush(server: RedisServer, hub: 
     wait_for(lambda: ana.got[-1].message == "after", "the event")
 
 
-def test_person_is_sent_out_of_every_room_and_process(server: RedisServer, hub: Hub, bus: RedisBus) -> None:
-    """An account that ended has no sockets left; others keep theirs."""
+def test_login_is_sent_out_of_every_room_and_process(server: RedisServer, hub: Hub, bus: RedisBus) -> None:
+    """One that ended has no sockets left; others keep theirs."""
     other_hub = Hub(make_redis(server.url, retry=False))
     other_hub.start()
     (ana, one), (elsewhere, two), (ben, three) = seat("ana"), seat("ana", "q"), seat("ben")
     hub.add(one)
     other_hub.add(two)
     hub.add(three)
-    bus.close_person("u-ana", CloseCode.NO_SESSION, "Sign in again.")
+    bus.close_logins(["login-ana", "login-cy"], CloseCode.NO_SESSION, "Sign in again.")
     wait_for(lambda: ana.closed and elsewhere.closed, "the closes")
     assert (ana.closed, elsewhere.closed, ben.closed) == ([CloseCode.NO_SESSION], [CloseCode.NO_SESSION], [])
     other_hub.stop()
@@ -146,7 +147,7 @@ def test_nothing_ends_the_listener(server: RedisServer, hub: Hub, bus: RedisBus)
     with make_redis(server.url) as client:
         client.publish(channel("r"), "nonsense")
         client.publish(channel("r"), "1\n\n0\n{}")
-        client.publish("turtus:people", "nonsense")
+        client.publish("turtus:logins", "nonsense")
     server.stop()
     server.start()
     wait_for(lambda: ana.closed == [CloseCode.RESTARTING], "the close")

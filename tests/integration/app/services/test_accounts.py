@@ -2,19 +2,16 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
-import redis
 
 from app.errors import Forbidden, InvalidInput, NotFound, TooOften
 from app.realtime import rate
-from app.realtime.bus import RedisBus
 from app.realtime.rate import RateLimits
 from app.services.accounts import TAKEN, WRONG, Accounts
 from app.services.hashing import Hashing
 from app.wiring import Parts
-from vb.protocol.limits import CloseCode
 
 PASSWORD = "correct horse"
 HERE = "192.0.2.1"
@@ -24,7 +21,6 @@ def test_register_then_sign_in(parts: Parts) -> None:
     """The name counts without its case; what is stored is an argon2 hash."""
     account = parts.accounts.register("Ana", PASSWORD, HERE)
     assert parts.accounts.authenticate(" aNA ", PASSWORD, HERE) == account
-    assert parts.accounts.find(account.id) == account
     with parts.database.read() as work:
         row = work.users.get(account.id)
     assert row is not None
@@ -80,7 +76,11 @@ def test_guessing_at_once_is_limited_as_well(parts: Parts) -> None:
 
     account = parts.accounts.register("ana", PASSWORD, HERE)
     accounts = Accounts(
-        parts.database, RateLimits.memory(), registration_open=True, hashing=Hashing(count, at_once=40)
+        parts.database,
+        RateLimits.memory(),
+        parts.logins,
+        registration_open=True,
+        hashing=Hashing(count, at_once=40),
     )
     ways: list[Callable[[], object]] = [
         lambda: accounts.authenticate("ana", "wrong password", HERE),
@@ -136,44 +136,27 @@ def test_address_is_limited_and_then_locks_nobody_out(parts: Parts) -> None:
     parts.accounts.authenticate("ana", PASSWORD, HERE)
 
 
-class FakeBus:
-    """Takes down whose sockets were to be closed; ``away`` as when Redis does not answer."""
-
-    def __init__(self) -> None:
-        self.closed: list[tuple[str, int]] = []
-        self.away = False
-
-    def close_person(self, user_id: str, close_code: int, why: str = "") -> None:
-        if self.away:
-            raise redis.ConnectionError
-        self.closed.append((user_id, close_code))
-
-
-def test_open_sockets_end_with_the_sessions(parts: Parts) -> None:
-    """At a new password and when the account goes; a refusal closes nothing, and Redis may be away."""
-    bus = FakeBus()
-    accounts = Accounts(parts.database, RateLimits.memory(), registration_open=True, bus=cast(RedisBus, bus))
-    ana, ben = (accounts.register(name, PASSWORD, HERE).id for name in ("ana", "ben"))
-    with pytest.raises(InvalidInput):
-        accounts.change_password(ana, "not mine", "new password")
-    assert bus.closed == []
-    accounts.change_password(ana, PASSWORD, "new password")
-    accounts.delete(ana)
-    assert bus.closed == [(ana, CloseCode.NO_SESSION)] * 2
-    bus.away = True
-    accounts.delete(ben)
-    assert accounts.find(ben) is None
-
-
-def test_password_change_ends_other_sessions(parts: Parts) -> None:
-    """The epoch grows; the old password is worth nothing; the present one is asked for."""
+def test_password_change_ends_other_logins(parts: Parts) -> None:
+    """The one it was done in stays, with a new key; the old password is worth nothing; the present one is asked for."""
     account = parts.accounts.register("ana", PASSWORD, HERE)
+    here, phone = (parts.logins.begin(account.id, "ana") for _ in range(2))
     with pytest.raises(InvalidInput) as refused:
-        parts.accounts.change_password(account.id, "not mine", "new password")
+        parts.accounts.change_password(account.id, "not mine", "new password", login=here.login_id)
     assert list(refused.value.fields) == ["current"]
-    changed = parts.accounts.change_password(account.id, PASSWORD, "new password")
-    assert changed.session_epoch == account.session_epoch + 1
+    assert parts.logins.find(phone.key) == phone
+    changed = parts.accounts.change_password(account.id, PASSWORD, "new password", login=here.login_id)
+    assert changed is not None
+    assert parts.logins.find(changed.key) == changed
+    assert changed.login_id == here.login_id
+    assert parts.logins.find(here.key) is None
+    assert parts.logins.find(phone.key) is None
     assert parts.accounts.authenticate("ana", "new password", HERE).id == account.id
+
+
+def test_password_changed_where_nobody_is_signed_in_any_more(parts: Parts) -> None:
+    """Signed out in another tab meanwhile: it is changed, and that tab is not signed in again."""
+    account = parts.accounts.register("ana", PASSWORD, HERE)
+    assert parts.accounts.change_password(account.id, PASSWORD, "new password", login="gone") is None
 
 
 def test_rename_keeps_the_account(parts: Parts) -> None:
@@ -187,11 +170,14 @@ def test_rename_keeps_the_account(parts: Parts) -> None:
 
 
 def test_deleted_account_is_gone(parts: Parts) -> None:
-    """It cannot sign in, cannot be found, cannot be deleted twice."""
+    """It is signed in nowhere, cannot sign in, cannot be deleted twice."""
     account = parts.accounts.register("ana", PASSWORD, HERE)
+    login = parts.logins.begin(account.id, account.username)
     parts.accounts.confirm(account.id, PASSWORD)
     parts.accounts.delete(account.id)
-    assert parts.accounts.find(account.id) is None
+    assert parts.logins.find(login.key) is None
+    with pytest.raises(InvalidInput):
+        parts.accounts.authenticate("ana", PASSWORD, HERE)
     with pytest.raises(NotFound):
         parts.accounts.delete(account.id)
 

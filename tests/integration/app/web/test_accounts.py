@@ -1,11 +1,16 @@
 """app.web.accounts, session and forms, over HTTP"""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from app.persistence.base import make_engine
+from app.persistence.unit_of_work import Database
 from tests.integration.conftest import Site
-from tests.support.people import PASSWORD
+from tests.support.people import PASSWORD, Visitor
+from vb.protocol.limits import CloseCode
+from vb.protocol.messages import Ping, Pong
 
 
 def errors(page: str) -> str:
@@ -61,6 +66,86 @@ def test_form_without_token_is_refused(site: Site) -> None:
     ana = site.person()
     assert ana.http.post(f"{site.web.url}/logout").status_code == 400
     assert ana.http.post(f"{site.web.url}/rooms", data={"name": "x"}).status_code == 400
+
+
+def cookies(visitor: Visitor) -> dict[str, str]:
+    """What somebody would have who copied them from this browser now."""
+    return {cookie.name: str(cookie.value) for cookie in visitor.http.cookies}
+
+
+def with_cookies(site: Site, copied: dict[str, str]) -> Visitor:
+    visitor = site.visitor()
+    visitor.http.cookies.update(copied)
+    return visitor
+
+
+def test_logout_ends_the_login_wherever_its_cookies_are(site: Site) -> None:
+    """Copies of them are worth nothing, its sockets end; another browser of the same person goes on."""
+    ana, phone = site.person("signs-out"), site.visitor()
+    phone.post("/login", username="signs-out", password=PASSWORD)
+    slug = ana.create_room()
+    copied = cookies(ana)
+    assert "/login" not in with_cookies(site, copied).get("/account").url
+    with ana.sit(slug) as tab, phone.sit(slug) as other:
+        tab.settle(), other.settle()
+        ana.post("/logout", "/")
+        assert tab.close_code() == CloseCode.NO_SESSION
+        other.send(Ping(n=1))
+        other.expect(Pong)
+    for name in (*copied, None):  # each by itself, then together
+        thief = with_cookies(site, copied if name is None else {name: copied[name]})
+        assert "/login" in thief.get("/account").url
+        assert thief.sit(slug).close_code() == CloseCode.NO_SESSION
+    assert "/login" not in phone.get("/account").url
+
+
+def test_password_change_leaves_the_tabs_of_its_own_browser_open(site: Site) -> None:
+    """Others are sent out; a copied cookie is worth nothing, the new one comes back to its place."""
+    ana, phone = site.person("new-password"), site.visitor()
+    phone.post("/login", username="new-password", password=PASSWORD)
+    slug = ana.create_room()
+    copied = cookies(ana)
+    with ana.sit(slug) as tab, phone.sit(slug) as other:
+        me = tab.settle()[0].id
+        other.settle()
+        assert ana.post("/account/password", "/account", current=PASSWORD, new="another password").ok
+        assert other.close_code() == CloseCode.NO_SESSION
+        tab.send(Ping(n=1))
+        tab.expect(Pong)
+        with ana.sit(slug, me) as again:
+            assert again.settle()[0].resumed
+    assert "/login" not in ana.get("/account").url
+    assert "/login" in with_cookies(site, copied).get("/account").url
+
+
+def test_browser_that_was_not_to_be_remembered_still_is_not(site: Site) -> None:
+    """A password change gives it no cookie that outlives it."""
+    site.person("forgetful")
+    guest = site.visitor()
+    assert guest.post("/login", username="forgetful", password=PASSWORD).ok
+    assert list(cookies(guest)) == ["turtus_session"]
+    assert guest.post("/account/password", "/account", current=PASSWORD, new="another password").ok
+    assert list(cookies(guest)) == ["turtus_session"]
+    assert "/login" not in guest.get("/account").url
+
+
+@pytest.mark.parametrize(("days", "there"), [(29, True), (30, False)])
+def test_login_lasts_thirty_days_from_its_last_use(site: Site, days: int, there: bool) -> None:
+    """Whatever the cookies say; a use begins the time anew, for server and browser alike."""
+    ana = site.person(f"away-{days}-days")
+    copied = cookies(ana)
+    with Database(make_engine(site.env["TURTUS_DATABASE_URL"])).work() as work:
+        login = work.logins.get(copied["turtus_remember"].partition("|")[0].partition(":")[2])
+        assert login is not None
+        login.used_at -= timedelta(days=days)
+        login_id, used_at = login.id, login.used_at
+    answer = with_cookies(site, {"turtus_remember": copied["turtus_remember"]}).get("/account")
+    assert ("/login" not in answer.url) is there
+    with Database(make_engine(site.env["TURTUS_DATABASE_URL"])).read() as work:
+        login = work.logins.get(login_id)
+        assert login is not None
+        assert (login.used_at - used_at > timedelta(days=28)) is there
+    assert ("turtus_remember" in answer.headers.get("Set-Cookie", "")) is there
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def make_app() -> Flask:
     failures.register(app)
     nothing: object = None
     app.register_blueprint(home.make_blueprint(nothing))  # type: ignore[arg-type]  # only for its links
-    app.register_blueprint(accounts.make_blueprint(nothing, nothing))  # type: ignore[arg-type]
+    app.register_blueprint(accounts.make_blueprint(nothing, nothing, nothing))  # type: ignore[arg-type]
     app.register_blueprint(rooms.make_blueprint(nothing, ""))  # type: ignore[arg-type]
 
     @app.get("/fail/<kind>")
