@@ -190,8 +190,7 @@ class Hub:
     def _resync(self, connection: Connection) -> None:
         try:
             self.on_resync(connection)
-        except Exception:
-            # Its database may be away as well: the client comes back by itself.
+        except Exception:  # one that fails (the database may be away as well) must not cost the others theirs
             log.exception("peer %s could not be resynced", connection.peer.id)
             connection.close(CloseCode.RESTARTING, "The server is not ready. Trying again helps.")
 

@@ -85,8 +85,7 @@ def make_blueprint(gate: Gate) -> Blueprint:
             connection = _admit(gate, ws, slug)
         except _Refused as refused:
             ws.close(refused.code, refused.why)
-        except Exception:
-            # Redis or the database is away. After the upgrade nothing but a close code can be said.
+        except Exception:  # after the upgrade nothing but a close code can be said, whatever went wrong
             log.exception("somebody could not come in")
             ws.close(CloseCode.RESTARTING, NOT_READY)
         else:
@@ -154,7 +153,7 @@ def _serve(gate: Gate, ws: Server, connection: Connection) -> None:
             _take(gate.desk, connection, connection.receive())
     except (Closed, ConnectionClosed):
         pass
-    except Exception:
+    except Exception:  # top of this socket's thread: the client is told to come back, and it is logged
         log.exception("peer %s is sent away", connection.peer.id)
         connection.close(CloseCode.RESTARTING, NOT_READY)
     finally:
@@ -197,7 +196,7 @@ def _take(desk: Desk, connection: Connection, raw: str | bytes) -> None:
             connection,
             Error(code=ErrorCode.INTERNAL, message="The server is not ready. Try again.", ref=ref),
         )
-    except Exception:
+    except Exception:  # one message that we cannot handle, through our fault, costs nobody their place
         log.exception("%s of peer %s failed", ref, connection.peer.id)
         _complain(connection, Error(code=ErrorCode.INTERNAL, message="Something went wrong.", ref=ref))
 
@@ -213,6 +212,5 @@ def _go(gate: Gate, held: Held, connection: Connection, ws: Server) -> None:
         gate.desk.presence.leave(held, ws.close_reason)
         if connection.browser_id is not None:
             gate.desk.browsers.agent_gone(connection.browser_id)
-    except Exception:
-        # Its place runs out by itself, and the reconciler looks after its container.
+    except Exception:  # nobody is left to tell: the place runs out, the reconciler sees to the container
         log.exception("peer %s left, which could not be told", held.peer.id)

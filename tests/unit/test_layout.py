@@ -1,6 +1,7 @@
 """The house keeps its size: files and functions stay small, imports stay at the top, tests mirror the source."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ def test_files_and_functions_are_small(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             assert lines <= MAX_FUNCTION_LINES, f"{node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=names(SOURCES))
+def test_whoever_catches_everything_says_why(path: Path) -> None:
+    """On the same line."""
+    broad = re.compile(r"^\s*except(?:\s+\(?(?:Base)?Exception\b[^#]*|):[^#]*$", re.MULTILINE)
+    assert not broad.findall(path.read_text())
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=names(SOURCES))
