@@ -1,8 +1,11 @@
 """Where things are. ``TURTUS_STATE_DIR`` moves the state of a second stack out of the way of the first."""
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from launcher.errors import LauncherError
 
 ROOT = Path(__file__).resolve().parents[1]
 """The project: where ``turtus``, ``vb/`` and ``.env`` are."""
@@ -46,11 +49,48 @@ class Layout:
         return self.root / ".venv" / "bin" / "python"
 
     def make_folders(self) -> None:
-        """Make what is missing. Idempotent."""
-        for folder in (self.state, self.logs, self.redis, self.record.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make what is missing. Idempotent.
+
+        Raises:
+            LauncherError: that cannot be done there, or nothing can be written there.
+        """
+        try:
+            for folder in (self.state, self.logs, self.redis, self.record.parent):
+                folder.mkdir(parents=True, exist_ok=True)
+                tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise _unusable(str(self.state), error) from error
 
 
 def layout() -> Layout:
-    """The folders of the stack that this command is about."""
-    return Layout(ROOT, Path(os.environ.get("TURTUS_STATE_DIR") or ROOT / "var").resolve())
+    """The folders of the stack that this command is about.
+
+    Raises:
+        LauncherError: ``TURTUS_STATE_DIR`` names no folder, and nothing that could become one.
+    """
+    named = os.environ.get("TURTUS_STATE_DIR") or str(ROOT / "var")
+    try:
+        state = Path(named).resolve()
+        if state.exists() and not state.is_dir():
+            raise NotADirectoryError
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # a loop of links is a RuntimeError, a NUL a ValueError
+        raise _unusable(named, error) from error
+    return Layout(ROOT, state)
+
+
+def _unusable(state: str, error: Exception) -> LauncherError:
+    match error:
+        case FileExistsError() | NotADirectoryError():
+            why = "a file is in its way"
+        case OSError(strerror=str(words)):
+            why = words[:1].lower() + words[1:]
+        case _:
+            why = "that is no path"
+    return LauncherError(
+        f"The folder for what is made while running cannot be {state!r}: {why}.",
+        "set TURTUS_STATE_DIR to a folder that this user can make and write to, or leave it out",
+    )
