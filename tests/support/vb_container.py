@@ -62,6 +62,11 @@ class Container:
         )
         return int(done.stdout)
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return docker("inspect", "-f", "{{.State.Running}}", self.id, check=False) == "true"
+
     def stop(self) -> int:
         """``docker stop``; its exit status."""
         docker("stop", "-t", "5", self.id)

@@ -100,7 +100,17 @@ class FakeRoom:
         self._seq += 1
         self.send(messages.ControlChanged(control=self.control, seq=self._seq))
 
-    def expect(self, kind: type[M], timeout_s: float = 10.0, **fields: object) -> M:
+    def settle(self, timeout_s: float = 20.0) -> None:
+        """Until the agent has dealt with all that was sent: it answers a question that was asked after it."""
+        self.send(messages.RequestClientType(to=AGENT_ID, sender=ANA))
+        self.expect(messages.ClientTypeIs, timeout_s, to=ANA.id)
+
+    def forget(self) -> None:
+        """What was heard so far."""
+        self.heard = []
+        self._inbox = queue.Queue()
+
+    def expect(self, kind: type[M], timeout_s: float = 20.0, **fields: object) -> M:
         """The next message of that kind with those fields; others before it are passed over."""
         deadline = time.monotonic() + timeout_s
         while True:

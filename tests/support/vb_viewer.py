@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from tests.support.vb_room import ANA, FakeRoom
 from vb.protocol import messages
@@ -44,7 +44,15 @@ window.Viewer = class {
     await this.pc.setLocalDescription(await this.pc.createAnswer());
     return this.pc.localDescription.sdp;
   }
-  send(bytes) { this.channel.send(new Uint8Array(bytes)); }
+  async send(frames, together, gap) {
+    const began = performance.now();
+    for (const [index, bytes] of frames.entries()) {
+      const due = began + Math.floor(index / together) * gap;
+      while (performance.now() < due) await new Promise((done) => setTimeout(done, 1));
+      this.channel.send(new Uint8Array(bytes));
+    }
+    return performance.now() - began;
+  }
   async stats() {
     const report = {};
     for (const entry of (await this.pc.getStats()).values()) {
@@ -115,6 +123,15 @@ class TestViewer:
         """Until the first frame is decoded."""
         self.page.wait_for_function("viewer.times.frame !== undefined", timeout=timeout_s * 1000)
 
+    def wait_for_size(self, width: int, height: int, timeout_s: float = 30.0) -> None:
+        """Until the picture has this size."""
+        self.page.wait_for_function(
+            "([width, height]) => { const video = document.querySelector('video');"
+            " return video.videoWidth === width && video.videoHeight === height; }",
+            arg=[width, height],
+            timeout=timeout_s * 1000,
+        )
+
     def wait_for_channel(self, timeout_s: float = 20.0) -> None:
         """Until input can be sent."""
         self.page.wait_for_function("viewer.times.channel !== undefined", timeout=timeout_s * 1000)
@@ -144,9 +161,13 @@ class TestViewer:
         """RMS of the decoded sound after listening for a while; 0 is silence, 1 the most."""
         return float(self.page.evaluate("ms => viewer.loudness(ms)", ms))
 
-    def send(self, data: bytes) -> None:
-        """A frame on the input channel."""
-        self.page.evaluate("bytes => viewer.send(bytes)", list(data))
+    def send(self, *frames: bytes, together: int = 1, gap_ms: float = 0.0) -> float:
+        """Frames on the input channel, by default at once, else ``together`` of them every ``gap_ms``.
+
+        The page itself keeps the time, so that a busy test does not stretch it. Milliseconds that it took.
+        """
+        script = "([frames, together, gap]) => viewer.send(frames, together, gap)"
+        return float(self.page.evaluate(script, [[list(frame) for frame in frames], together, gap_ms]))
 
     def close(self) -> None:
         """Hang up as a closed tab does."""
@@ -164,4 +185,6 @@ def viewer(browser: Browser, room: FakeRoom, peer: messages.Peer = ANA) -> Itera
     try:
         yield TestViewer(page, room, peer)
     finally:
+        with suppress(Error):  # the page may have crashed; else the agent need not find out by itself
+            page.evaluate("window.viewer?.pc?.close()")
         context.close()

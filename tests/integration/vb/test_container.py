@@ -1,62 +1,22 @@
 """The container holds: who runs in it, with what rights, and that Firefox's own sandbox is on."""
 
 import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.vb_container import IMAGE, Container, browser, docker
-from tests.support.vb_room import FakeRoom
-from vb.protocol.messages import AgentStatus
+from tests.support.proc import files_of_root, filters, namespace, sealed, status_of
+from tests.support.vb_container import IMAGE, Container, docker
+from tests.support.vb_house import House
+from tests.support.vb_site import PAGE
 
 pytestmark = pytest.mark.docker
 
 
 @pytest.fixture(scope="module")
-def container() -> Iterator[Container]:
-    with FakeRoom() as room, browser(room.port, "--url", "turtus:still") as running:
-        room.expect(AgentStatus, 60.0, state="ready")
-        yield running
-
-
-def status_of(pid: int) -> dict[str, str]:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
-
-
-def namespace(pid: int, kind: str) -> str:
-    return os.readlink(f"/proc/{pid}/ns/{kind}")
-
-
-def filters(pid: int) -> int:
-    """How many system call filters a process has; 0 if it is no more."""
-    try:
-        return int(status_of(pid)["Seccomp_filters"])
-    except FileNotFoundError:
-        return 0
-
-
-def content_processes(container: Container) -> list[int]:
-    """Firefox's processes that run web pages, once each has sealed itself: that is one of its own first steps."""
-    outer = filters(min(container.host_pids()))
-    deadline = time.monotonic() + 15
-    while True:
-        found = [
-            pid for pid, args in container.host_pids().items() if "-isForBrowser" in args and "tab" in args
-        ]
-        if (found and all(filters(pid) > outer for pid in found)) or time.monotonic() > deadline:
-            return found
-        time.sleep(0.2)
-
-
-def files_of_root(pid: int) -> list[str]:
-    """What a process finds in its root. It may be a directory of a process that is no more: nothing."""
-    try:
-        return os.listdir(f"/proc/{pid}/root")
-    except ProcessLookupError:
-        return []
+def container(house: House) -> Container:
+    house.show(PAGE)
+    return house.container
 
 
 def test_nobody_has_rights(container: Container) -> None:
@@ -79,7 +39,7 @@ def test_nobody_has_rights(container: Container) -> None:
 def test_firefoxes_own_sandbox_is_on(container: Container) -> None:
     """A page's process has namespaces of its own, an empty root, no capability, and a filter beyond ours."""
     init = min(container.host_pids())
-    pages = content_processes(container)
+    pages = sealed(container, "-isForBrowser", "tab")
     assert pages
     for pid in pages:
         status = status_of(pid)

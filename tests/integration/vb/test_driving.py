@@ -3,21 +3,21 @@
 import contextlib
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Error
 
-from tests.support.vb_container import browser
-from tests.support.vb_room import ANA, BEN, FakeRoom
+from tests.support.vb_driver import PLACE, Driver
+from tests.support.vb_house import House
+from tests.support.vb_room import ANA, BEN
 from tests.support.vb_site import TellingSite
 from tests.support.vb_viewer import TestViewer, viewer
-from vb.protocol.input import Button, InputFrame, Key, Move, Wheel, encode
-from vb.protocol.messages import AgentStatus
+from vb.protocol.input import Key, Move, Wheel, encode
 
 pytestmark = pytest.mark.docker
 SHIFT_L, CONTROL_L, ALT_L, ESCAPE = 0xFFE1, 0xFFE3, 0xFFE9, 0xFF1B
 F5, LEFT, STILL_HERE = 0xFFC2, 0xFF51, 0xFFFFFF
-PLACE = (640, 400)
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>Driven</title><body style="margin: 0; height: 9000px; width: 9000px">
 <script>
 let queue = Promise.resolve();
@@ -35,61 +35,33 @@ say({ loaded: true, ratio: devicePixelRatio });
 </script>"""
 
 
-class Driver:
-    """Holds control of a Firefox that shows the page."""
-
-    def __init__(self, room: FakeRoom, site: TellingSite, who: TestViewer) -> None:
-        self.room = room
-        self.site = site
-        self.who = who
-        self.epoch = 1
-
-    def take_control(self, who: TestViewer | None = None) -> None:
-        self.epoch += 1
-        self.who = who or self.who
-        self.room.give_control(self.who.peer.id, self.epoch)
-        time.sleep(0.2)
-
-    def send(self, *frames: InputFrame) -> None:
-        for frame in frames:
-            self.who.send(encode(frame))
-
-    def press(self, *keysyms: int) -> None:
-        """Together: down in this order, up in the other."""
-        self.send(*(Key(self.epoch, each, True) for each in keysyms))
-        self.send(*(Key(self.epoch, each, False) for each in reversed(keysyms)))
-
-    def click(self, button: int = 1, *, down: bool | None = None) -> None:
-        for step in (True, False) if down is None else (down,):
-            self.send(Button(self.epoch, *PLACE, button, step))
-
-
 @pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[tuple[FakeRoom, TellingSite, Browser]]:
-    with (
-        TellingSite(PAGE) as site,
-        FakeRoom() as room,
-        browser(room.port, "--url", site.url) as _,
-    ):
-        room.expect(AgentStatus, 30.0, state="ready")
-        site.expect(30.0, loaded=True)
-        yield room, site, chromium
+def ana(chromium: Browser, house: House) -> Iterator[TestViewer]:
+    house.show(PAGE)
+    with viewer(chromium, house.room, ANA) as ana:
+        ana.join(via="127.0.0.1")
+        ana.wait_for_channel()
+        yield ana
 
 
 @pytest.fixture
-def driver(stage: tuple[FakeRoom, TellingSite, Browser]) -> Iterator[Driver]:
-    room, site, chromium = stage
-    with viewer(chromium, room, ANA) as ana:
-        ana.join(via="127.0.0.1")
-        ana.wait_for_channel()
-        driver = Driver(room, site, ana)
-        driver.epoch = int(time.time() * 1000)
-        driver.take_control()
-        driver.click()
-        site.expect(mouseup=0)
-        yield driver
-        with contextlib.suppress(Error):
-            ana.close()
+def driver(house: House, ana: TestViewer) -> Driver:
+    """Has control anew, and the page the keys."""
+    driver = Driver(house, ana)
+    driver.take_control()
+    driver.click()
+    driver.site.expect(mouseup=0)
+    driver.site.said.clear()
+    return driver
+
+
+@contextmanager
+def somebody_else(chromium: Browser, driver: Driver) -> Iterator[TestViewer]:
+    """Ben, who watches."""
+    with viewer(chromium, driver.room, BEN) as ben:
+        ben.join(via="127.0.0.1")
+        ben.wait_for_channel()
+        yield ben
 
 
 def test_a_key_that_is_held_repeats(driver: Driver) -> None:
@@ -119,32 +91,31 @@ def test_a_driver_whose_network_goes_holds_nothing(driver: Driver) -> None:
     assert 1.0 < time.monotonic() - began < 4.0
 
 
-def test_a_tab_that_crashes_holds_nothing(driver: Driver) -> None:
+def test_a_tab_that_crashes_holds_nothing(chromium: Browser, driver: Driver) -> None:
     """It says no goodbye."""
-    driver.send(Key(driver.epoch, CONTROL_L, True))
-    driver.click(down=True)
-    driver.site.expect(mousedown=0)
-    with contextlib.suppress(Error):
-        driver.who.page.goto("chrome://crash", timeout=2000)
-    driver.site.expect(5.0, keyup="Control")
-    driver.site.expect(5.0, mouseup=0)
+    with somebody_else(chromium, driver) as ben:
+        driver.take_control(ben)
+        driver.key(CONTROL_L, down=True)
+        driver.click(down=True)
+        driver.site.expect(mousedown=0)
+        with contextlib.suppress(Error):
+            ben.page.goto("chrome://crash", timeout=500)
+        driver.site.expect(keyup="Control")
+        driver.site.expect(mouseup=0)
 
 
-def test_handing_over_lets_go_at_once(driver: Driver, stage: tuple[FakeRoom, TellingSite, Browser]) -> None:
+def test_handing_over_lets_go_at_once(chromium: Browser, driver: Driver) -> None:
     """The old driver's key comes up before the new one's first press, and does nothing any more."""
-    room, site, chromium = stage
-    with viewer(chromium, room, BEN) as ben:
-        ben.join(via="127.0.0.1")
-        ben.wait_for_channel()
-        driver.send(Key(driver.epoch, SHIFT_L, True))
-        site.expect(keydown="Shift")
+    with somebody_else(chromium, driver) as ben:
+        driver.key(SHIFT_L, down=True)
+        driver.site.expect(keydown="Shift")
         old, epoch = driver.who, driver.epoch
         driver.take_control(ben)
-        site.expect(1.0, keyup="Shift")
         old.send(encode(Key(epoch, ord("q"), True)))
         driver.press(ord("b"))
-        site.expect(keyup="b")
-        assert not [what for what in site.said if what.get("keydown") == "q"]
+        driver.site.expect(keyup="b")
+        seen = [{key: what[key]} for what in driver.site.said for key in ("keydown", "keyup") if key in what]
+        assert seen == [{"keydown": "Shift"}, {"keyup": "Shift"}, {"keydown": "b"}, {"keyup": "b"}]
 
 
 def test_double_and_triple_click(driver: Driver) -> None:

@@ -10,17 +10,28 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.support.file_site import LARGE, LINK, PICK, FileSite
-from tests.support.vb_container import Container, browser
-from tests.support.vb_room import ANA, BEN, FakeRoom
+from tests.support.vb_driver import Driver
+from tests.support.vb_house import DOWNLOAD_MB, UPLOAD_MB, House
+from tests.support.vb_room import ANA, BEN
 from tests.support.vb_viewer import TestViewer, viewer
 from vb.files.limits import HANDED_OVER, NOT_DRIVING
-from vb.protocol.input import Button, Key, encode
-from vb.protocol.messages import AgentStatus
 
 pytestmark = pytest.mark.docker
 SCRIPTS = Path(__file__).parents[3] / "app" / "static" / "js"
 CONTROL_L, RETURN, ESCAPE = 0xFFE3, 0xFF0D, 0xFF1B
+PAGE = b"""<!doctype html><meta charset="utf-8"><title>Files</title>
+<style>html, body { margin: 0; height: 100% }
+label, a { display: grid; place-content: center; height: 30%; font: 48px sans-serif }
+label { background: #fdf0d9 } a { background: #d9e8fd } input { opacity: 0; position: absolute }</style>
+<label>Choose a file<input type="file"></label><a href="/download">Download</a><a href="/large">Large</a>
+<script>
+document.querySelector("input").onchange = async ({ target }) => {
+  const [file] = target.files;
+  fetch("/sent/" + encodeURIComponent(file.name), { method: "POST", body: await file.arrayBuffer() });
+};
+</script>"""
+PICK, LINK, LARGE = (640, 150), (640, 380), (640, 570)
+"""Where, on a screen of 1280x720, the file input is, the link to the download, and to one that does not fit."""
 FILM = random.Random(4).randbytes(10 * 1024 * 1024)
 _LINK = """async () => {
   const { FileLink } = await import('/js/file-link.js');
@@ -46,33 +57,41 @@ def answer(route: Route) -> None:
     route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1], content_type="text/javascript")
 
 
-class Driver:
+_WINDOWS = """
+from Xlib import X, display
+screen = display.Display()
+root = screen.screen().root
+of = lambda name: list(root.get_full_property(screen.intern_atom(name), X.AnyPropertyType).value)
+windows = of("_NET_CLIENT_LIST")
+print(len(windows), of("_NET_ACTIVE_WINDOW")[0] == windows[-1])"""
+"""How many windows there are, and whether the last of them has the keys."""
+
+
+class Two(Driver):
     """Two viewers of one browser, one of whom drives."""
 
-    def __init__(
-        self, room: FakeRoom, site: FileSite, container: Container, ana: TestViewer, ben: TestViewer
-    ) -> None:
-        self.room, self.site, self.container, self.ana, self.ben = room, site, container, ana, ben
-        self.epoch = 1
+    def __init__(self, house: House, ana: TestViewer, ben: TestViewer) -> None:
+        super().__init__(house, ana)
+        self.ana, self.ben = ana, ben
 
-    def take_control(self, who: TestViewer) -> Page:
-        self.epoch += 1
-        self.room.give_control(who.peer.id, self.epoch)
+    def drive(self, who: TestViewer) -> Page:
+        """Has control, and its page knows."""
+        self.take_control(who)
         for each in (self.ana, self.ben):
             each.page.evaluate("epoch => void (window.epoch = epoch)", self.epoch)
         until(who.page, "link.state.drives")
         return who.page
 
-    def click(self, at: tuple[int, int]) -> None:
-        for down in (True, False):
-            self.ana.send(encode(Button(self.epoch, *at, 1, down)))
-
-    def key(self, keysym: int, *, down: bool | None = None) -> None:
-        for step in (True, False) if down is None else (down,):
-            self.ana.send(encode(Key(self.epoch, keysym, step)))
+    def until_picker(self) -> None:
+        """A second window is there, and has the keys."""
+        deadline = time.monotonic() + 30
+        while self.house.container.run("env", "DISPLAY=:99", "python", "-c", _WINDOWS) != "2 True":
+            assert time.monotonic() < deadline, "no file picker"
+            time.sleep(0.1)
+        time.sleep(0.5)  # mapped, and not yet filled
 
     def inside(self, folder: str) -> list[str]:
-        return self.container.run("ls", "-1", f"/home/turtus/{folder}").splitlines()
+        return self.house.container.run("ls", "-1", f"/home/turtus/{folder}").splitlines()
 
 
 def until(page: Page, condition: str, timeout_s: float = 20.0) -> Any:
@@ -80,30 +99,21 @@ def until(page: Page, condition: str, timeout_s: float = 20.0) -> Any:
 
 
 @pytest.fixture(scope="module")
-def driver(chromium: Browser) -> Iterator[Driver]:
-    env = ["TURTUS_VB_UPLOAD_MB=20", "TURTUS_VB_DOWNLOAD_MB=30"]
-    with (
-        FileSite(FILM, large=45_000_000) as site,
-        FakeRoom() as room,
-        browser(room.port, "--url", site.url, env=env, downloads_mb=30) as container,
-        viewer(chromium, room, ANA) as ana,
-        viewer(chromium, room, BEN) as ben,
-    ):
-        room.expect(AgentStatus, 30.0, state="ready")
-        site.expect("loaded", 30.0)
+def driver(chromium: Browser, house: House) -> Iterator[Two]:
+    house.show(PAGE, {"/download": FILM, "/large": bytes(45_000_000)})
+    with viewer(chromium, house.room, ANA) as ana, viewer(chromium, house.room, BEN) as ben:
         for person in (ana, ben):
             person.page.route("https://viewer.test/js/*", answer)
             person.join(via="127.0.0.1")
-            person.wait_for_picture()
             person.wait_for_channel()
             until(person.page, "viewer.files?.readyState === 'open'")
             person.page.evaluate(_LINK)
-        yield Driver(room, site, container, ana, ben)
+        yield Two(house, ana, ben)
 
 
-def test_upload_reaches_a_page_through_the_file_picker(driver: Driver) -> None:
+def test_upload_reaches_a_page_through_the_file_picker(driver: Two) -> None:
     """The picker opens in Uploads: the name alone finds the file. Contents are compared by hash."""
-    page = driver.take_control(driver.ana)
+    page = driver.drive(driver.ana)
     digest = page.evaluate(
         """async () => {
           const bytes = noise(3_000_001, 7);
@@ -115,25 +125,20 @@ def test_upload_reaches_a_page_through_the_file_picker(driver: Driver) -> None:
     assert page.evaluate("ended[0].phase") == "done"
     assert page.evaluate("ended[0].name") == "my film.bin"
     assert driver.inside("Uploads") == ["my film.bin"]
-    driver.click(PICK)
-    page.wait_for_timeout(2500)
-    page.screenshot(path="/tmp/files-picker.png")
-    driver.key(CONTROL_L, down=True)
-    driver.key(ord("l"))
-    driver.key(CONTROL_L, down=False)
+    driver.click(at=PICK)
+    driver.until_picker()
+    driver.press(CONTROL_L, ord("l"))
     page.wait_for_timeout(500)
-    for sign in "my film.bin":
-        driver.key(ord(sign))
+    driver.type("my film.bin")
     page.wait_for_timeout(700)
-    page.screenshot(path="/tmp/files-picker-typed.png")
     driver.key(RETURN)
-    assert driver.site.expect("my film.bin") == digest
+    assert driver.site.expect(sent="my film.bin")["sha256"] == digest
 
 
-def test_download_arrives_byte_for_byte(driver: Driver) -> None:
+def test_download_arrives_byte_for_byte(driver: Two) -> None:
     """A link is clicked in Firefox; the driver is offered the file and gets it, the other sees nothing."""
-    page = driver.take_control(driver.ana)
-    driver.click(LINK)
+    page = driver.drive(driver.ana)
+    driver.click(at=LINK)
     until(page, "link.state.downloads?.length === 1", 30.0)
     entry = page.evaluate("link.state.downloads[0]")
     assert (entry["name"], entry["size"]) == ("holiday film.bin", len(FILM))
@@ -158,21 +163,20 @@ def test_download_arrives_byte_for_byte(driver: Driver) -> None:
     assert driver.inside("Downloads") == []
 
 
-def test_a_download_that_does_not_fit_ends_and_is_said(driver: Driver) -> None:
+def test_a_download_that_does_not_fit_ends_and_is_said(driver: Two) -> None:
     """Firefox gets no more than the folder's size; nothing of it stays, and the next one works."""
-    page = driver.take_control(driver.ana)
-    driver.click(LARGE)
+    page = driver.drive(driver.ana)
+    driver.click(at=LARGE)
     until(page, "link.state.arriving > 0")
     until(page, "notices.length > 0", 60.0)
-    page.screenshot(path="/tmp/files-full.png")
-    assert page.evaluate("notices[0]").endswith("All downloads together may have 30 MB.")
+    assert page.evaluate("notices[0]").endswith(f"All downloads together may have {DOWNLOAD_MB} MB.")
     until(page, "link.state.arriving === 0")
     assert driver.inside("Downloads") == []
 
 
-def test_who_does_not_drive_is_refused_and_hand_over_stops(driver: Driver) -> None:
+def test_who_does_not_drive_is_refused_and_hand_over_stops(driver: Two) -> None:
     """In sentences; nothing of a stopped upload is left."""
-    page = driver.take_control(driver.ana)
+    page = driver.drive(driver.ana)
     other = driver.ben.page
     before = driver.inside("Uploads")
     other.evaluate("void link.upload(new File(['x'], 'x.txt'))")
@@ -182,18 +186,18 @@ def test_who_does_not_drive_is_refused_and_hand_over_stops(driver: Driver) -> No
         "() => { ended.length = 0; link.upload(new File([new Uint8Array(21 * 1024 * 1024)], 'large')); }"
     )
     until(page, "ended.length === 1")
-    assert page.evaluate("ended[0].message") == "This file is too large: one may have 20 MB."
+    assert page.evaluate("ended[0].message") == f"This file is too large: one may have {UPLOAD_MB} MB."
     page.evaluate("() => { ended.length = 0; link.upload(new File([noise(19_000_000, 3)], 'half.bin')); }")
     until(page, "link.transfers.some((each) => each.moved > 100_000)")
-    driver.take_control(driver.ben)
+    driver.drive(driver.ben)
     until(page, "ended.length === 1")
     assert page.evaluate("ended[0].message") == HANDED_OVER
     assert driver.inside("Uploads") == before
 
 
-def test_upload_goes_fast_enough(driver: Driver) -> None:
+def test_upload_goes_fast_enough(driver: Two) -> None:
     """15 MB while the picture runs; the figure is told."""
-    page = driver.take_control(driver.ana)
+    page = driver.drive(driver.ana)
     page.evaluate(
         "() => { ended.length = 0; window.began = performance.now(); link.upload(new File([noise(15_000_000, 9)], 'big.bin')); }"
     )
@@ -206,9 +210,9 @@ def test_upload_goes_fast_enough(driver: Driver) -> None:
     assert driver.inside("Uploads") == []
 
 
-def test_garbage_does_not_end_the_agent(driver: Driver) -> None:
+def test_garbage_does_not_end_the_agent(driver: Two) -> None:
     """Random frames, control messages without sense, pieces of nothing: the transfer after them works."""
-    page = driver.take_control(driver.ana)
+    page = driver.drive(driver.ana)
     page.evaluate(
         """() => {
           ended.length = 0;

@@ -1,6 +1,7 @@
 """Whatever comes over the data channels: the agent lives, others' input is unharmed, what is too much is dropped.
 
-``TURTUS_FUZZ_EXAMPLES`` (25 unless told) says how many batches of messages are made up.
+``TURTUS_FUZZ_EXAMPLES`` says how many batches of messages are made up: 10 unless told, the same each time, and
+100 in the long form (``TURTUS_TEST_LONG=1``).
 """
 
 import json
@@ -13,16 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from tests.support.vb_container import Container, browser
-from tests.support.vb_room import ANA, BEN, FakeRoom
-from tests.support.vb_site import TellingSite
+from tests.support.vb_driver import Driver
+from tests.support.vb_house import House
+from tests.support.vb_room import ANA, BEN
+from tests.support.vb_site import PAGE
 from tests.support.vb_viewer import TestViewer, viewer
-from vb.protocol.input import Button, Key, Kind, Move, Wheel, encode
-from vb.protocol.messages import AgentStatus
+from vb.protocol.input import Key, Kind, Move, Wheel, encode
 
 pytestmark = pytest.mark.docker
-EXAMPLES = int(os.environ.get("TURTUS_FUZZ_EXAMPLES", "25"))
+SHORT, LONG = 10, 100
+EXAMPLES = int(
+    os.environ.get("TURTUS_FUZZ_EXAMPLES") or (LONG if os.environ.get("TURTUS_TEST_LONG") == "1" else SHORT)
+)
 EPOCH = 7
+"""Stands for the driver's, which is put in its place when a frame is sent."""
 SEND = """([input, view]) => {
     for (const bytes of input) viewer.channel.send(new Uint8Array(bytes));
     for (const text of view) viewer.view.send(text);
@@ -54,46 +59,43 @@ texts = st.one_of(
 )
 
 
-class Stage:
+class Stage(Driver):
     """A driver, somebody who only watches and sends nonsense, and the page that tells what arrives."""
 
-    def __init__(
-        self, container: Container, site: TellingSite, driver: TestViewer, other: TestViewer
-    ) -> None:
-        self.container = container
-        self.site = site
-        self.driver = driver
+    def __init__(self, house: House, who: TestViewer, other: TestViewer) -> None:
+        super().__init__(house, who)
         self.other = other
+
+    def say(self, who: TestViewer, frames: list[bytes], texts: list[str]) -> None:
+        """From this page, on the channels ``input`` and ``view``."""
+        named, real = EPOCH.to_bytes(8, "big"), self.epoch.to_bytes(8, "big")
+        now = [list(frame.replace(named, real)) for frame in frames]
+        who.page.evaluate(SEND, [now, texts])
 
     def is_unharmed(self) -> None:
         """The driver's click arrives."""
-        for down in (True, False):
-            self.driver.send(encode(Button(EPOCH, 640, 500, 1, down)))
-        self.site.expect(10.0, mousedown=0)
-        self.site.expect(10.0, mouseup=0)
+        self.click()
+        self.site.expect(mousedown=0)
+        self.site.expect(mouseup=0)
 
 
 @pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[Stage]:
-    with (
-        TellingSite() as site,
-        FakeRoom() as room,
-        browser(room.port, "--url", site.url) as container,
-        viewer(chromium, room, ANA) as ana,
-        viewer(chromium, room, BEN) as ben,
-    ):
-        room.expect(AgentStatus, 30.0, state="ready")
-        site.expect(30.0, loaded=True)
+def stage(chromium: Browser, house: House) -> Iterator[Stage]:
+    house.show(PAGE)
+    with viewer(chromium, house.room, ANA) as ana, viewer(chromium, house.room, BEN) as ben:
         for person in (ana, ben):
             person.join(via="127.0.0.1")
             person.wait_for_channel()
-        room.give_control(ANA.id, EPOCH)
-        ana.page.wait_for_timeout(300)
-        yield Stage(container, site, ana, ben)
+        stage = Stage(house, ana, ben)
+        stage.take_control()
+        yield stage
 
 
 FUZZ = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES == 25
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=EXAMPLES == SHORT,
 )
 
 
@@ -101,7 +103,7 @@ FUZZ = settings(
 @given(input_frames=st.lists(frames, max_size=30), view_texts=st.lists(texts, max_size=8))
 def test_nonsense_of_a_viewer(stage: Stage, input_frames: list[bytes], view_texts: list[str]) -> None:
     """On both channels, garbage, cut off, of the right kind, deep: the driver's click arrives."""
-    stage.other.page.evaluate(SEND, [[list(frame) for frame in input_frames], view_texts])
+    stage.say(stage.other, input_frames, view_texts)
     stage.is_unharmed()
 
 
@@ -109,7 +111,7 @@ def test_nonsense_of_a_viewer(stage: Stage, input_frames: list[bytes], view_text
 @given(input_frames=st.lists(st.binary(min_size=1, max_size=60) | truncated, max_size=30))
 def test_nonsense_of_the_driver(stage: Stage, input_frames: list[bytes]) -> None:
     """Refused frame by frame; the driver's own click arrives after it."""
-    stage.driver.page.evaluate(SEND, [[list(frame) for frame in input_frames], []])
+    stage.say(stage.who, input_frames, [])
     stage.is_unharmed()
 
 
@@ -121,20 +123,17 @@ def test_floods_are_cut(stage: Stage) -> None:
             if (n % 10 === 0) viewer.view.send('{"type": "view.quality", "choice": "auto"}');
         }
     }"""
-    for person in (stage.driver, stage.other):
-        person.page.evaluate(flood, [list(encode(Move(EPOCH, 3, 4)))])
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        left = [
-            person.page.evaluate("viewer.channel.bufferedAmount") for person in (stage.driver, stage.other)
-        ]
-        if left == [0, 0]:
-            break
+    people = (stage.who, stage.other)
+    for person in people:
+        person.page.evaluate(flood, [list(encode(Move(stage.epoch, 3, 4)))])
+    deadline = time.monotonic() + 60
+    while any(person.page.evaluate("viewer.channel.bufferedAmount") for person in people):
+        assert time.monotonic() < deadline, "what was sent is not taken"
         time.sleep(0.1)
     time.sleep(2.0)  # the allowance refills
     stage.is_unharmed()
-    assert "Traceback" not in stage.container.logs()
-    stage.container.stop()
-    counted = next(line for line in stage.container.logs().splitlines() if "vb.session: input:" in line)
+    assert "Traceback" not in stage.house.container.logs()
+    stage.house.container.stop()
+    counted = next(line for line in stage.house.container.logs().splitlines() if "vb.session: input:" in line)
     for verdict in ("TAKEN", "NOT_HOLDER", "GARBAGE", "TOO_OFTEN"):
         assert verdict in counted

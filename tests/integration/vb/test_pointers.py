@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.page_room import PersonPage, person_page
-from tests.support.vb_container import browser
-from tests.support.vb_room import ANA, BEN, FakeRoom
-from tests.support.vb_site import TellingSite
-from vb.protocol.messages import AgentStatus, ControlStatus
+from tests.support.vb_house import House
+from tests.support.vb_room import ANA, BEN
+from vb.protocol.messages import ControlStatus
 
 pytestmark = pytest.mark.docker
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>Site</title>
@@ -35,17 +34,16 @@ MARK = "document.querySelector('.pointer:has(.pointer-shape)')"
 class Scene:
     """Two people in a room with a browser; one of them drives."""
 
-    def __init__(self, room: FakeRoom, site: TellingSite, ana: PersonPage, ben: PersonPage) -> None:
-        self.room = room
-        self.site = site
+    def __init__(self, house: House, ana: PersonPage, ben: PersonPage) -> None:
+        self.house = house
+        self.site = house.site
         self.ana = ana
         self.ben = ben
-        self.epoch = 1
+        self.epoch = 0
 
     def drive(self, who: PersonPage) -> None:
-        self.epoch += 1
+        self.epoch = self.house.hand_to(who.me.id)
         status = ControlStatus(state="HELD", epoch=self.epoch, holder=who.me.id)
-        self.room.give_control(who.me.id, self.epoch)
         for person in (self.ana, self.ben):
             person.control(status)
         who.page.bring_to_front()
@@ -54,19 +52,15 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(chromium: Browser) -> Iterator[Scene]:
+def scene(chromium: Browser, house: House) -> Iterator[Scene]:
+    house.show(PAGE)
     with (
-        TellingSite(PAGE) as site,
-        FakeRoom() as room,
-        browser(room.port, "--url", site.url) as _,
-        person_page(chromium, room, ANA, BEN) as ana,
-        person_page(chromium, room, BEN, ANA) as ben,
+        person_page(chromium, house.room, ANA, BEN) as ana,
+        person_page(chromium, house.room, BEN, ANA) as ben,
     ):
-        room.expect(AgentStatus, 60.0, state="ready")
-        site.expect(60.0, loaded=True)
         for person in (ana, ben):
             person.join()
-        yield Scene(room, site, ana, ben)
+        yield Scene(house, ana, ben)
 
 
 def test_the_driver_has_the_shape_as_cursor(scene: Scene) -> None:

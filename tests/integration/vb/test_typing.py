@@ -1,5 +1,6 @@
 """Typing into a real Firefox: every symbol of every layout, in order, however fast; read back from the page."""
 
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -8,16 +9,15 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.vb_container import browser
-from tests.support.vb_room import ANA, FakeRoom
-from tests.support.vb_site import TYPED, TellingSite
-from tests.support.vb_viewer import TestViewer, viewer
-from vb.protocol.input import Button, InputFrame, Key, encode
-from vb.protocol.messages import AgentStatus
+from tests.support.vb_driver import Driver, keysym
+from tests.support.vb_house import House
+from tests.support.vb_room import ANA
+from tests.support.vb_site import TYPED
+from tests.support.vb_viewer import viewer
+from vb.protocol.input import Key
 
 pytestmark = pytest.mark.docker
 CONTROL_L, DELETE, RETURN = 0xFFE3, 0xFFFF, 0xFF0D
-EPOCH = 5
 LAYOUTS = {
     "us": "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?",
     "de": "^1234567890ß´qwertzuiopü+asdfghjklöä#<yxcvbnm,.-"
@@ -33,38 +33,27 @@ LAYOUTS = {
 """Rows of each layout, plain, with Shift, then what AltGr and dead keys give."""
 
 
-class Typist:
+LONG = os.environ.get("TURTUS_TEST_LONG") == "1"
+"""All layouts, and ten times the keys; a part of them else."""
+
+
+class Typist(Driver):
     """Holds control, and types into the page's text field."""
-
-    def __init__(self, site: TellingSite, who: TestViewer) -> None:
-        self.site = site
-        self.who = who
-
-    def send(self, frames: Sequence[InputFrame], gap_ms: float) -> None:
-        """Two frames, a press and its release, every ``gap_ms``; returns when the last was sent."""
-        script = """async ([frames, gap]) => {
-            const began = performance.now();
-            for (const [index, frame] of frames.entries()) {
-                const due = began + Math.floor(index / 2) * gap;
-                while (performance.now() < due) await new Promise((done) => setTimeout(done, 1));
-                viewer.channel.send(new Uint8Array(frame));
-            }
-        }"""
-        self.who.page.evaluate(script, [[list(encode(frame)) for frame in frames], gap_ms])
 
     def clear(self) -> None:
         """Start with an empty field."""
-        keys = [(CONTROL_L, True), (0x61, True), (0x61, False), (CONTROL_L, False)]
-        keys += [(DELETE, True), (DELETE, False), (ord("."), True), (ord("."), False)]
-        self.send([Key(EPOCH, keysym, down) for keysym, down in keys], 0)
+        self.press(CONTROL_L, ord("a"))
+        self.press(DELETE)
+        self.press(ord("."))
         self.site.expect(text=".")
 
     def types(self, text: str, gap_ms: float, timeout_s: float = 30.0) -> float:
         """Type it at a key every ``gap_ms``, see it arrive; seconds from the first key to the last symbol."""
         self.clear()
         keysyms = [RETURN if sign == "\n" else keysym(sign) for sign in text]
+        frames = [Key(self.epoch, each, down) for each in keysyms for down in (True, False)]
         began = time.monotonic()
-        self.send([Key(EPOCH, each, down) for each in keysyms for down in (True, False)], gap_ms)
+        self.send(*frames, together=2, gap_ms=gap_ms)
         wanted = "." + text
         while time.monotonic() - began < timeout_s:
             if self.site.said[-1].get("text") == wanted:
@@ -73,11 +62,6 @@ class Typist:
         got = self.site.said[-1].get("text", "")
         assert got == wanted
         raise AssertionError("unreachable")
-
-
-def keysym(sign: str) -> int:
-    """As the page sends it."""
-    return ord(sign) if ord(sign) < 0x100 else 0x01000000 + ord(sign)
 
 
 def mixed(length: int, seed: int) -> str:
@@ -100,22 +84,14 @@ def mixed(length: int, seed: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def typist(chromium: Browser) -> Iterator[Typist]:
-    with (
-        TellingSite(TYPED) as site,
-        FakeRoom() as room,
-        browser(room.port, "--url", site.url) as _,
-        viewer(chromium, room, ANA) as ana,
-    ):
-        room.expect(AgentStatus, 30.0, state="ready")
-        site.expect(30.0, loaded=True)
+def typist(chromium: Browser, house: House) -> Iterator[Typist]:
+    house.show(TYPED)
+    with viewer(chromium, house.room, ANA) as ana:
         ana.join(via="127.0.0.1")
-        ana.wait_for_picture()
         ana.wait_for_channel()
-        room.give_control(ANA.id, EPOCH)
-        ana.page.wait_for_timeout(200)
-        typist = Typist(site, ana)
-        typist.send([Button(EPOCH, 640, 300, 1, down) for down in (True, False)], 0)
+        typist = Typist(house, ana)
+        typist.take_control()
+        typist.click()
         yield typist
 
 
