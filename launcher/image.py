@@ -1,4 +1,4 @@
-"""The browser images: built from ``vb/Dockerfile`` whenever what goes into them has changed.
+"""The browser images: built from ``vb/Dockerfile`` when what goes into them has changed, then cleared away.
 
 The one with Chromium (``vb/chromium.Dockerfile``) is made on top of the one with Firefox."""
 
@@ -105,7 +105,33 @@ def ensure(
             log=log,
             mend=f"the lines above say why; all of them are in {log}",
         )
+    with console.step("removing the images that were replaced"):
+        remove_replaced()
     return True
+
+
+def remove_replaced(label: str = LABEL) -> list[str]:
+    """Have the engine forget images of ours that have lost their name to a newer one.
+
+    Nobody else's are touched: ours carry the label as the last thing that was done to them, which one
+    that somebody builds on top of ours, and one that is still being built, do not. The engine keeps what a
+    container or another image still needs; that one goes after the next build.
+
+    Returns:
+        Ids of those that are gone.
+    """
+    unnamed = ["--quiet", "--no-trunc", "--filter", "dangling=true", "--filter", f"label={label}"]
+    found = shell.probe(["docker", "image", "ls", *unnamed]).stdout.split()
+    return [each for each in found if _labelled_last(each, label) and _remove(each)]
+
+
+def _labelled_last(image: str, label: str) -> bool:
+    steps = shell.probe(["docker", "history", "--no-trunc", "--format", "{{.CreatedBy}}", image]).stdout
+    return f"LABEL {label}=" in steps.partition("\n")[0]
+
+
+def _remove(image: str) -> bool:
+    return shell.probe(["docker", "image", "rm", image], timeout_s=120.0).returncode == 0
 
 
 def _ca_folder(layout: Layout) -> Path:
