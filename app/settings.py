@@ -19,7 +19,8 @@ from app.domain.hosts import is_host
 from app.errors import SettingsError
 
 T = TypeVar("T")
-_DATABASE = re.compile(r"(/[0-9]{0,4})?")
+_DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+_REDIS_DATABASE = re.compile(r"(/[0-9]{0,4})?")
 _ICE_URL = re.compile(r"(stun|turn)s?:[^\s/]+", re.ASCII)
 _PORTS = re.compile(r"([0-9]{4,5})-([0-9]{4,5})")
 _SIZE = re.compile(r"([0-9]{1,15})(?:([kmgt])b?|b)?")
@@ -126,6 +127,15 @@ class _Reader:
             raise SettingsError(name, f"is '{value}', but must be like redis://127.0.0.1:6380/0")
         return value
 
+    def database(self, name: str, default: str) -> str:
+        """What SQLAlchemy connects to. Not shown when it is wrong: it may hold a password."""
+        value = self.text(name, default)
+        if value.partition("://")[0] not in _DATABASES or "://" not in value:
+            raise SettingsError(
+                name, "must be like sqlite:///path or postgresql+psycopg://user:password@host/name"
+            )
+        return value
+
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "1" if default else "0").lower()
         if value not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
@@ -226,7 +236,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         secret_key=read.secret("TURTUS_SECRET_KEY"),
         install_id=read.text("TURTUS_INSTALL_ID", "turtus"),
-        database_url=read.text("TURTUS_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'turtus.db'}"),
+        database_url=read.database("TURTUS_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'turtus.db'}"),
         redis_url=redis_url,
         broker_url=read.redis("TURTUS_BROKER_URL", _broker(redis_url), "amqp", "amqps"),
         server_port=port,
@@ -298,7 +308,7 @@ def _is_redis(url: str) -> bool:
         there = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return there and parts.scheme in {"redis", "rediss"} and bool(_DATABASE.fullmatch(parts.path))
+    return there and parts.scheme in {"redis", "rediss"} and bool(_REDIS_DATABASE.fullmatch(parts.path))
 
 
 def _broker(redis_url: str) -> str:

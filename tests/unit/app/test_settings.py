@@ -153,6 +153,13 @@ def test_public_address_says_whether_people_come_by_https() -> None:
         ("TURTUS_HOST_NAME", "http://mars", "must be a host name or an IP address"),
         ("TURTUS_HOST_NAME", "mars:8443", "must be a host name or an IP address"),
         ("TURTUS_HOST_NAME", ".".join(["long"] * 14), "of at most 64 characters"),
+        ("TURTUS_DATABASE_URL", "nonsense", "must be like sqlite:///path or postgresql"),
+        ("TURTUS_DATABASE_URL", "sqlite", "must be like sqlite:///path or postgresql"),
+        (
+            "TURTUS_DATABASE_URL",
+            "mysql://user:password@host/name",
+            "must be like sqlite:///path or postgresql",
+        ),
         ("TURTUS_SERVER_PORT", "٨٤٤٣", "must be a whole number"),
         ("TURTUS_SERVER_PORT", "8_443", "must be a whole number"),
         ("TURTUS_VB_CPUS", "٢", "must be a number above 0"),
