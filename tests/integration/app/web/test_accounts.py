@@ -129,6 +129,20 @@ def test_browser_that_was_not_to_be_remembered_still_is_not(site: Site) -> None:
     assert "/login" not in guest.get("/account").url
 
 
+def test_socket_does_not_use_up_the_hour_that_a_page_renews_its_cookies_in(site: Site) -> None:
+    """It could not hand the new ones out."""
+    ana = site.person("socket-first")
+    slug = ana.create_room()
+    with Database(make_engine(site.env["TURTUS_DATABASE_URL"])).work() as work:
+        login = work.logins.get(cookies(ana)["turtus_remember"].partition("|")[0].partition(":")[2])
+        assert login is not None
+        login.used_at -= timedelta(hours=2)
+    with ana.sit(slug) as tab:
+        tab.settle()
+    renewed = [ana.get("/account").headers.get("Set-Cookie", "") for _ in range(2)]
+    assert ["turtus_remember" in each for each in renewed] == [True, False]
+
+
 @pytest.mark.parametrize(("days", "there"), [(29, True), (30, False)])
 def test_login_lasts_thirty_days_from_its_last_use(site: Site, days: int, there: bool) -> None:
     """Whatever the cookies say; a use begins the time anew, for server and browser alike."""
