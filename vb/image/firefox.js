@@ -36,6 +36,7 @@ pref("media.webspeech.synth.enabled", false);
 
 // What people download is offered to them beside the stage: no questions, no panel over the page.
 pref("browser.download.useDownloadDir", true);
+pref("browser.download.alwaysOpenPanel", false);
 pref("browser.download.always_ask_before_handling_new_types", false);
 pref("browser.download.start_downloads_in_tmp_dir", false);
 pref("browser.download.manager.addToRecentDocs", false);

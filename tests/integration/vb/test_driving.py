@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Error
@@ -13,17 +14,19 @@ from tests.support.vb_house import House
 from tests.support.vb_room import ANA, BEN
 from tests.support.vb_site import TellingSite
 from tests.support.vb_viewer import TestViewer, viewer
-from vb.protocol.input import Key, Move, Wheel, encode
+from vb.protocol.input import Button, Key, Move, Wheel, encode
 
 pytestmark = pytest.mark.docker
 SHIFT_L, CONTROL_L, ALT_L, ESCAPE = 0xFFE1, 0xFFE3, 0xFFE9, 0xFF1B
+PAUSE_S = 1.3
+"""GTK counts a third press with the first for twice the time of a double click."""
 F5, LEFT, STILL_HERE = 0xFFC2, 0xFF51, 0xFFFFFF
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>Driven</title><body style="margin: 0; height: 9000px; width: 9000px">
 <script>
 let queue = Promise.resolve();
 const say = (what) => (queue = queue.then(() => fetch("/said", { method: "POST", body: JSON.stringify(what) })));
 for (const kind of ["keydown", "keyup"]) addEventListener(kind, (event) => say({ [kind]: event.key, repeat: event.repeat, ctrl: event.ctrlKey }));
-for (const kind of ["mousedown", "mouseup", "dblclick"]) addEventListener(kind, (event) => say({ [kind]: event.button, detail: event.detail }));
+for (const kind of ["mousedown", "mouseup", "dblclick"]) addEventListener(kind, (event) => say({ [kind]: event.button, detail: event.detail, at: event.timeStamp }));
 addEventListener("click", (event) => say({ click: event.detail }));
 addEventListener("contextmenu", (event) => event.preventDefault());
 addEventListener("wheel", (event) => say({ wheel: Math.sign(event.deltaY), across: Math.sign(event.deltaX), ctrl: event.ctrlKey }));
@@ -118,15 +121,32 @@ def test_handing_over_lets_go_at_once(chromium: Browser, driver: Driver) -> None
         assert seen == [{"keydown": "Shift"}, {"keyup": "Shift"}, {"keydown": "b"}, {"keyup": "b"}]
 
 
-def test_double_and_triple_click(driver: Driver) -> None:
-    """Three presses within their time are three of one; after a pause a new one begins."""
-    time.sleep(0.7)
-    for _ in range(3):
-        driver.click()
+@pytest.mark.parametrize("gap_ms", [120, 450])
+def test_double_and_triple_click(driver: Driver, gap_ms: int) -> None:
+    """Three presses within their time are three of one, also as slow as most systems allow; a later one is another."""
+    time.sleep(PAUSE_S)
+    driver.send(
+        *([Button(driver.epoch, *PLACE, 1, down) for down in (True, False)] * 3), together=2, gap_ms=gap_ms
+    )
     assert [driver.site.expect(click=times)["click"] for times in (1, 2, 3)] == [1, 2, 3]
-    time.sleep(0.8)
+    time.sleep(PAUSE_S)
     driver.click()
     driver.site.expect(click=1)
+
+
+def test_presses_are_as_far_apart_as_they_were_made(driver: Driver) -> None:
+    """By X's clock, which double clicks are counted by: what holds one up on the way holds up the others too.
+
+    A tenth of a second is left in the time of a double click for it (``vb.supervisor.plan``); a machine that
+    does twice as much as it has processors for stays below 30 ms.
+    """
+    pairs = [Button(driver.epoch, *PLACE, 1, down) for down in (True, False)] * 15
+    took_ms = driver.send(*pairs, together=2, gap_ms=200)
+    while len(times := [what["at"] for what in driver.site.said if "mousedown" in what]) < 15:
+        driver.site.expect(mousedown=0)
+    gaps = [later - sooner for sooner, later in pairwise(times)]
+    assert times[-1] - times[0] == pytest.approx(took_ms, abs=100)
+    assert max(gaps) < 300
 
 
 @pytest.mark.parametrize(("button", "seen"), [(2, 1), (3, 2)])

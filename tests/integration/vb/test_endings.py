@@ -41,17 +41,17 @@ def test_a_shutdown_message_ends_it(chromium: Browser, unwatched: object) -> Non
 
 def test_the_timeout_ends_it_after_the_last_viewer(chromium: Browser, unwatched: object) -> None:
     """Not while somebody watches, however long; not before the timeout; soon after."""
-    with FakeRoom() as room, browser(room.port, "-t", "2000") as container, viewer(chromium, room) as ana:
+    with FakeRoom() as room, browser(room.port, "-t", "1500") as container, viewer(chromium, room) as ana:
         room.wait_for_agent()
         ana.join(via="127.0.0.1")
         room.expect(AgentViewers, count=1)
         ana.wait_for_picture(READY_S)
-        ana.page.wait_for_timeout(3000)
+        ana.page.wait_for_timeout(2500)
         ana.close()
         room.expect(AgentViewers, count=0)
         began = time.monotonic()
         assert room.expect(AgentStatus, state="stopping").reason == "idle"
-        assert time.monotonic() - began > 1.5
+        assert time.monotonic() - began > 1.2
         assert container.exit_status(30) == AgentExit.IDLE
 
 
@@ -69,14 +69,14 @@ def test_the_timeout_ends_it_when_nobody_comes(unwatched: dict[str, Future[None]
 def test_the_signal_server_going_away_for_good_ends_it(chromium: Browser, unwatched: object) -> None:
     """After the same timeout, though somebody still watches."""
     room = FakeRoom().start()
-    with browser(room.port, "-t", "2500") as container, viewer(chromium, room) as ana:
+    with browser(room.port, "-t", "2000") as container, viewer(chromium, room) as ana:
         room.wait_for_agent()
         ana.join(via="127.0.0.1")
         ana.wait_for_picture(READY_S)
         room.stop()
         began = time.monotonic()
         assert container.exit_status(60) == AgentExit.SIGNAL_LOST
-        assert time.monotonic() - began > 2.0
+        assert time.monotonic() - began > 1.5
 
 
 def refused() -> None:

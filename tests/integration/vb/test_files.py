@@ -32,6 +32,7 @@ document.querySelector("input").onchange = async ({ target }) => {
 </script>"""
 PICK, LINK, LARGE = (640, 150), (640, 380), (640, 570)
 """Where, on a screen of 1280x720, the file input is, the link to the download, and to one that does not fit."""
+WHERE_A_PANEL_WOULD_BE, PLAIN = (1000, 150), (253, 240, 217)
 FILM = random.Random(4).randbytes(10 * 1024 * 1024)
 _LINK = """async () => {
   const { FileLink } = await import('/js/file-link.js');
@@ -172,6 +173,10 @@ def test_a_download_that_does_not_fit_ends_and_is_said(driver: Two) -> None:
     assert page.evaluate("notices[0]").endswith(f"All downloads together may have {DOWNLOAD_MB} MB.")
     until(page, "link.state.arriving === 0")
     assert driver.inside("Downloads") == []
+    page.wait_for_timeout(500)
+    assert driver.ana.pixels(WHERE_A_PANEL_WOULD_BE)[0] == pytest.approx(PLAIN, abs=12), (
+        "Firefox has opened a panel"
+    )
 
 
 def test_who_does_not_drive_is_refused_and_hand_over_stops(driver: Two) -> None:

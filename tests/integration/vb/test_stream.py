@@ -45,7 +45,7 @@ def drawn_per_s(site: TellingSite, since: int) -> float:
 
 
 def test_full_motion_is_delivered_at_full_speed(chromium: Browser, house: House) -> None:
-    """28 pictures per second or more over 10 s of motion, or nine of ten that Firefox drew if it drew fewer.
+    """28 pictures per second or more over 5 s of motion, or nine of ten that Firefox drew if it drew fewer.
 
     Three chances. Over 30 s, and without that allowance: the benchmark ``join``.
     """
@@ -56,7 +56,7 @@ def test_full_motion_is_delivered_at_full_speed(chromium: Browser, house: House)
         seen = []
         for _ in range(3):
             since = len(house.site.said)
-            seen.append((ana.frames_per_s(10.0), drawn_per_s(house.site, since)))
+            seen.append((ana.frames_per_s(5.0), drawn_per_s(house.site, since)))
             if seen[-1][0] >= min(FULL_FPS, OF_DRAWN * seen[-1][1]):
                 return
     raise AssertionError(f"pictures per second that arrived, and that were drawn: {seen}")
@@ -75,7 +75,7 @@ def test_two_viewers_see_and_hear_full_motion(chromium: Browser, house: House) -
         assert time.monotonic() - began < 5.0
         room.expect(AgentViewers, count=2)
         for person in (ana, ben):
-            assert person.frames_per_s(3.0) > FLOWING_FPS
+            assert person.frames_per_s(2.0) > FLOWING_FPS
             assert sounding(person)
             stats = person.stats()
             assert (stats["video"]["frameWidth"], stats["video"]["frameHeight"]) == (1280, 720)
@@ -118,7 +118,7 @@ def test_a_viewer_without_h264_gets_vp8(chromium: Browser, house: House) -> None
         ben.wait_for_picture()
         assert "video/H264" in ana.stats()
         assert "video/VP8" in ben.stats()
-        assert ben.frames_per_s(5.0) > 2.0
+        assert ben.frames_per_s(3.0) > 2.0
 
 
 def test_a_still_page_has_its_colours_and_costs_nothing(chromium: Browser, house: House) -> None:
@@ -129,7 +129,7 @@ def test_a_still_page_has_its_colours_and_costs_nothing(chromium: Browser, house
     with viewer(chromium, house.room, ANA) as ana, viewer(chromium, house.room, BEN) as ben:
         ana.join(via="127.0.0.1")
         ana.wait_for_picture()
-        assert any(ana.frames_per_s(3.0) == 0.0 for _ in range(8)), "it never came to rest"
+        assert any(ana.frames_per_s(2.0) == 0.0 for _ in range(12)), "it never came to rest"
         for seen, colour in zip(ana.pixels(*places), meant, strict=True):
             assert seen == pytest.approx(colour, abs=12)
         ben.join(via="127.0.0.1")
@@ -154,10 +154,10 @@ def test_the_stream_goes_on_while_signaling_is_down(chromium: Browser, house: Ho
         ana.join(via="127.0.0.1")
         ana.wait_for_picture()
         room.stop()
-        assert ana.frames_per_s(3.0) > FLOWING_FPS
+        assert ana.frames_per_s(2.0) > FLOWING_FPS
         room.forget()
         room.start()
         assert room.expect(AgentStatus, 30.0).state == "ready"
         assert room.expect(AgentViewers).count == 1
         assert room.resumes[-1] == "p-vb"
-        assert ana.frames_per_s(3.0) > FLOWING_FPS
+        assert ana.frames_per_s(2.0) > FLOWING_FPS

@@ -86,6 +86,13 @@ def test_file_pickers_open_in_uploads(places: Places) -> None:
     assert stat.S_IMODE((places.home / "Uploads").stat().st_mode) == 0o700
 
 
+def test_double_clicks_have_as_long_as_people_are_used_to(places: Places) -> None:
+    """500 ms on most systems, and what the way may add."""
+    places.make()
+    settings = (places.home / ".config" / "gtk-3.0" / "settings.ini").read_text()
+    assert settings == "[Settings]\ngtk-double-click-time=600\n"
+
+
 def test_the_profile_is_a_fresh_copy(places: Places) -> None:
     """Of the one that the image was built with; empty when there is none; private either way."""
     places.make()
