@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.persistence.base import Base, UtcDateTime, new_id
@@ -37,6 +37,14 @@ class Logins:
 
     def get(self, login_id: str) -> Login | None:
         return self._session.get(Login, login_id)
+
+    def locked(self, login_id: str) -> Login | None:
+        """The same, which nobody else ends before this transaction does."""
+        return self._session.get(Login, login_id, with_for_update=True)
+
+    def use(self, login_id: str, now: datetime) -> None:
+        """Nothing if it has ended."""
+        self._session.execute(update(Login).where(Login.id == login_id).values(used_at=now))
 
     def with_user(self, login_id: str) -> tuple[Login, User] | None:
         """The login and whose it is."""

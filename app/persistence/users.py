@@ -34,6 +34,10 @@ class Users:
     def get(self, user_id: str) -> User | None:
         return self._session.get(User, user_id)
 
+    def locked(self, user_id: str) -> User | None:
+        """The same, which nobody else changes before this transaction is over."""
+        return self._session.get(User, user_id, with_for_update=True)
+
     def by_key(self, username_key: str) -> User | None:
         return self._session.scalar(select(User).where(User.username_key == username_key))
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -25,10 +25,11 @@ TAKEN = "This name is taken. Choose another one."
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person."""
+    """A person; ``password_hash`` is what their password was compared with, for ``Logins.begin``."""
 
     id: str
     username: str
+    password_hash: str = field(repr=False, compare=False)
 
 
 class Accounts:
@@ -107,7 +108,7 @@ class Accounts:
         self._confirm(user_id, current, "current")
         hashed = self._hashing.hash(secret)
         with self._database.work() as work:
-            user = _existing(work.users.get(user_id))
+            user = _existing(work.users.locked(user_id))
             user.password_hash = hashed
             why = "Your password was changed. Sign in again."
             key = self._logins.end_of(work, user_id, why, but=login)
@@ -121,7 +122,7 @@ class Accounts:
     def delete(self, user_id: str) -> None:
         """Remove the account for good. What it said stays, under no name."""
         with self._database.work() as work:
-            user = _existing(work.users.get(user_id))
+            user = _existing(work.users.locked(user_id))
             self._logins.end_of(work, user_id, "Your account was deleted.")
             work.users.remove(user)
         log.info("account %s deleted", user_id)
@@ -149,4 +150,4 @@ def _existing(user: User | None) -> User:
 
 
 def _account(user: User) -> Account:
-    return Account(user.id, user.username)
+    return Account(user.id, user.username, user.password_hash)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import redis
 
+from app.errors import InvalidInput
 from app.persistence.logins import Login
 from app.persistence.unit_of_work import Database, UnitOfWork
 from app.realtime.bus import RedisBus
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 NOTED_EVERY = timedelta(hours=1)
 """How exactly it is known when a login was last used: not every request writes."""
 SIGNED_OUT = "You have signed out."
+CHANGED = "Your password was changed at this moment. Sign in with the new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,21 @@ class Logins:
         self._life = timedelta(days=days)
         self._now = now
 
-    def begin(self, user_id: str, username: str) -> Visitor:
-        """The person has shown who they are, in a browser."""
+    def begin(self, user_id: str, *, password_hash: str | None = None) -> Visitor:
+        """The person has shown who they are, in a browser.
+
+        Raises InvalidInput if the password is no longer the one of ``password_hash``, which theirs was
+        compared with: whoever changed it meanwhile has ended all logins, and this would be one more.
+        """
         now = self._now()
         login = Login(user_id=user_id, epoch=0, used_at=now)
         with self._database.work() as work:
+            user = work.users.locked(user_id)
+            if user is None or password_hash not in (None, user.password_hash):
+                raise InvalidInput(password=CHANGED)
             work.logins.remove_unused(now - self._life)
             work.logins.add(login)
-        return Visitor(user_id, username, login.id, _key(login))
+        return Visitor(user.id, user.username, login.id, _key(login))
 
     def find(self, key: str) -> Visitor | None:
         """Who is signed in with this key; None if they have signed out, or were not here for too long."""
@@ -76,9 +85,7 @@ class Logins:
     def use(self, login_id: str) -> None:
         """It is used: its time begins anew."""
         with self._database.work() as work:
-            login = work.logins.get(login_id)
-            if login is not None:
-                login.used_at = self._now()
+            work.logins.use(login_id, self._now())
 
     def end(self, login_id: str) -> None:
         """The person signs out in this browser."""
@@ -93,7 +100,7 @@ class Logins:
         """
         ended = work.logins.remove_of(user_id, but=but)
         work.after_commit(lambda: self._close_sockets(ended, why))
-        kept = work.logins.get(but)
+        kept = work.logins.locked(but)
         if kept is None:
             return None
         kept.epoch += 1

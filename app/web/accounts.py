@@ -37,10 +37,11 @@ def make_blueprint(accounts: Accounts, logins: Logins, rooms: Rooms) -> Blueprin
         if form.validate_on_submit():
             try:
                 account = accounts.register(form.username.data, form.password.data, client_address())
+                visitor = logins.begin(account.id, password_hash=account.password_hash)
             except InvalidInput as error:
                 form.take(error)
             else:
-                sign_in(logins.begin(account.id, account.username), remember=True)
+                sign_in(visitor, remember=True)
                 return onward(form.next.data)
         page = render_template(
             "auth/register.html",
@@ -60,10 +61,11 @@ def make_blueprint(accounts: Accounts, logins: Logins, rooms: Rooms) -> Blueprin
         if form.validate_on_submit():
             try:
                 account = accounts.authenticate(form.username.data, form.password.data, client_address())
+                visitor = logins.begin(account.id, password_hash=account.password_hash)
             except InvalidInput as error:
                 form.take(error)
             else:
-                sign_in(logins.begin(account.id, account.username), remember=form.remember.data)
+                sign_in(visitor, remember=form.remember.data)
                 return onward(form.next.data)
         page = render_template(
             "auth/login.html",

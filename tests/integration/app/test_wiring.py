@@ -71,7 +71,7 @@ def test_socket_whose_login_ended_unheard_is_closed_by_the_tick(
     parts.start()
     inboxes = [Inbox("r"), Inbox("q")]
     for inbox in inboxes:
-        inbox.login_id = parts.logins.begin(ana, "ana").login_id
+        inbox.login_id = parts.logins.begin(ana).login_id
         parts.hub.add(cast(Connection, inbox))
     parts.logins.end(inboxes[0].login_id)
     wait_for(lambda: inboxes[0].closed, "the close")

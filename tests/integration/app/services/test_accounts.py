@@ -139,7 +139,7 @@ def test_address_is_limited_and_then_locks_nobody_out(parts: Parts) -> None:
 def test_password_change_ends_other_logins(parts: Parts) -> None:
     """The one it was done in stays, with a new key; the old password is worth nothing; the present one is asked for."""
     account = parts.accounts.register("ana", PASSWORD, HERE)
-    here, phone = (parts.logins.begin(account.id, "ana") for _ in range(2))
+    here, phone = (parts.logins.begin(account.id) for _ in range(2))
     with pytest.raises(InvalidInput) as refused:
         parts.accounts.change_password(account.id, "not mine", "new password", login=here.login_id)
     assert list(refused.value.fields) == ["current"]
@@ -172,7 +172,7 @@ def test_rename_keeps_the_account(parts: Parts) -> None:
 def test_deleted_account_is_gone(parts: Parts) -> None:
     """It is signed in nowhere, cannot sign in, cannot be deleted twice."""
     account = parts.accounts.register("ana", PASSWORD, HERE)
-    login = parts.logins.begin(account.id, account.username)
+    login = parts.logins.begin(account.id)
     parts.accounts.confirm(account.id, PASSWORD)
     parts.accounts.delete(account.id)
     assert parts.logins.find(login.key) is None

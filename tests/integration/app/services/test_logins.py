@@ -6,8 +6,9 @@ from typing import cast
 import pytest
 import redis
 
+from app.errors import InvalidInput
 from app.realtime.bus import RedisBus
-from app.services.logins import NOTED_EVERY, Logins
+from app.services.logins import CHANGED, NOTED_EVERY, Logins
 from app.wiring import Parts
 from vb.protocol.limits import CloseCode
 
@@ -57,7 +58,7 @@ def ana(parts: Parts) -> str:
 
 def test_login_lasts_until_it_is_ended(logins: Logins, bus: FakeBus, ana: str) -> None:
     """Each browser has its own; the end of one closes its sockets and no others."""
-    here, phone = logins.begin(ana, "ana"), logins.begin(ana, "ana")
+    here, phone = logins.begin(ana), logins.begin(ana)
     assert logins.find(here.key) == here
     logins.end(here.login_id)
     logins.end(here.login_id)
@@ -69,12 +70,12 @@ def test_login_lasts_until_it_is_ended(logins: Logins, bus: FakeBus, ana: str) -
 @pytest.mark.parametrize("key", ["", ":", "0:", "nonsense", "1:{id}", "{id}", "00:{id}", "x:0:{id}"])
 def test_only_the_present_key_is_let_in(logins: Logins, ana: str, key: str) -> None:
     """Neither an older one nor nonsense."""
-    assert logins.find(key.format(id=logins.begin(ana, "ana").login_id)) is None
+    assert logins.find(key.format(id=logins.begin(ana).login_id)) is None
 
 
 def test_login_ends_when_it_is_not_used(logins: Logins, clock: Clock, ana: str) -> None:
     """A use begins its time anew, and is noted once an hour."""
-    login = logins.begin(ana, "ana")
+    login = logins.begin(ana)
     clock.now += NOTED_EVERY - timedelta(seconds=1)
     found = logins.find(login.key)
     assert found is not None
@@ -90,14 +91,14 @@ def test_login_ends_when_it_is_not_used(logins: Logins, clock: Clock, ana: str) 
     clock.now += timedelta(days=1)
     assert logins.find(login.key) is None
     assert logins.ended([login.login_id]) == {login.login_id}
-    logins.begin(ana, "ana")
+    logins.begin(ana)
     logins.use(login.login_id)
     assert logins.find(login.key) is None, "it is forgotten by the next that begins"
 
 
 def test_all_but_one_end(parts: Parts, logins: Logins, bus: FakeBus, ana: str) -> None:
     """The one that stays keeps its sockets and gets a new key; nothing happens if the transaction fails."""
-    here, phone = logins.begin(ana, "ana"), logins.begin(ana, "ana")
+    here, phone = logins.begin(ana), logins.begin(ana)
     with pytest.raises(RuntimeError), parts.database.work() as work:
         logins.end_of(work, ana, "Why.", but=here.login_id)
         raise RuntimeError
@@ -117,8 +118,29 @@ def test_all_but_one_end(parts: Parts, logins: Logins, bus: FakeBus, ana: str) -
 
 def test_login_ends_without_redis(logins: Logins, bus: FakeBus, ana: str) -> None:
     """The tick that looks for such sockets closes them later."""
-    login = logins.begin(ana, "ana")
+    login = logins.begin(ana)
     bus.away = True
     logins.end(login.login_id)
     assert logins.find(login.key) is None
     assert logins.ended([login.login_id]) == {login.login_id}
+
+
+def test_password_that_is_changed_while_it_is_looked_at_signs_nobody_in(parts: Parts, ana: str) -> None:
+    """It was right a moment ago; all logins that it had begun have ended."""
+    account = parts.accounts.authenticate("ana", "correct horse", "192.0.2.1")
+    assert parts.logins.begin(ana, password_hash=account.password_hash).username == "ana"
+    parts.accounts.change_password(ana, "correct horse", "new password")
+    with pytest.raises(InvalidInput) as refused:
+        parts.logins.begin(ana, password_hash=account.password_hash)
+    assert refused.value.fields == {"password": CHANGED}
+    parts.accounts.delete(ana)
+    with pytest.raises(InvalidInput):
+        parts.logins.begin(ana)
+
+
+def test_use_of_one_that_has_just_ended_is_nothing(logins: Logins, ana: str) -> None:
+    """Two requests at once: one signs out."""
+    login = logins.begin(ana)
+    logins.end(login.login_id)
+    logins.use(login.login_id)
+    assert logins.find(login.key) is None
