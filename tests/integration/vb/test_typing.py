@@ -37,6 +37,11 @@ LONG = os.environ.get("TURTUS_TEST_LONG") == "1"
 """All of it; else a part that has every kind of symbol and more symbols than there are keys."""
 
 
+LAG_S = 1.5
+"""How far a text may be behind the fingers at its end. Not the time of all of it: a machine that is busy with
+something else is slow to type, too."""
+
+
 class Typist(Driver):
     """Holds control, and types into the page's text field."""
 
@@ -47,13 +52,16 @@ class Typist(Driver):
         self.press(ord("."))
         self.site.expect(text=".")
 
-    def types(self, text: str, gap_ms: float, timeout_s: float = 30.0) -> float:
-        """Type it at a key every ``gap_ms``, see it arrive; seconds from the first key to the last symbol."""
+    def types(self, text: str, gap_ms: float, timeout_s: float = 60.0) -> float:
+        """Type it at a key every ``gap_ms``, see it arrive.
+
+        Returns how many seconds the last symbol came after the last key: what the person who types notices.
+        """
         self.clear()
         keysyms = [RETURN if sign == "\n" else keysym(sign) for sign in text]
         frames = [Key(self.epoch, each, down) for each in keysyms for down in (True, False)]
-        began = time.monotonic()
         self.send(*frames, together=2, gap_ms=gap_ms)
+        began = time.monotonic()
         wanted = "." + text
         while time.monotonic() - began < timeout_s:
             if self.site.said[-1].get("text") == wanted:
@@ -103,25 +111,25 @@ def test_every_row_of_every_layout(typist: Typist, layout: str) -> None:
 
 @pytest.mark.parametrize("seed", range(4 if LONG else 2))
 def test_fast_typing_in_many_scripts(typist: Typist, seed: int) -> None:
-    """Four hundred keys, 5 ms apart, most on no keyboard: none is lost, none is another, none overtakes."""
-    typist.types(mixed(400, seed), 5)
+    """Hundreds of keys, 5 ms apart, most on no keyboard: none is lost, none is another, none overtakes."""
+    typist.types(mixed(400 if LONG else 200, seed), 5)
 
 
 def test_latin_right_after_what_is_on_no_key(typist: Typist) -> None:
     """The keys that are always there do not overtake those that were found room for."""
-    typist.types("".join(f"{sign}abc" for sign in mixed(120, 9)), 5)
+    typist.types("".join(f"{sign}abc" for sign in mixed(120 if LONG else 60, 9)), 5)
 
 
 def test_plain_latin_is_fast(typist: Typist) -> None:
-    """It arrives as fast as it is typed: nothing is asked, nothing changed."""
-    text = "The quick brown fox jumps over the lazy dog. " * 9
-    assert typist.types(text, 5) < len(text) * 0.005 + 1.5
+    """It arrives as fast as it is typed, 200 keys a second: nothing is asked, nothing changed."""
+    text = "The quick brown fox jumps over the lazy dog. " * (9 if LONG else 5)
+    assert typist.types(text, 5) < LAG_S
 
 
 def test_russian_is_as_fast(typist: Typist) -> None:
     """Its letters have keys for good."""
-    text = "Съешь ещё этих мягких французских булок, да выпей же чаю! " * 7
-    assert typist.types(text, 5) < len(text) * 0.005 + 1.5
+    text = "Съешь ещё этих мягких французских булок, да выпей же чаю! " * (7 if LONG else 4)
+    assert typist.types(text, 5) < LAG_S
 
 
 def test_emoji_of_several_parts(typist: Typist) -> None:
