@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vb.bucket import Bucket
-from vb.desktop.gate import InputGate, Verdict
+from vb.desktop.gate import EARLY_FRAMES, EARLY_PEERS, EARLY_S, InputGate, Verdict
 from vb.protocol.input import Key, Move, Release, encode
 
 MOVE = encode(Move(3, 10, 20))
@@ -38,7 +38,46 @@ def test_an_old_or_future_epoch_does_not_drive() -> None:
     gate = held_by("ana", 4)
     assert gate.pass_frame("ana", MOVE, 0.0) is None
     assert gate.pass_frame("ana", encode(Move(5, 1, 1)), 0.0) is None
-    assert gate.counts == {Verdict.OLD_EPOCH: 2}
+    assert gate.counts == {Verdict.OLD_EPOCH: 1, Verdict.EARLY: 1}
+
+
+def test_input_that_overtakes_the_news_of_its_driver_is_carried_out() -> None:
+    """In order, once, when the news comes; only of that driver, with that epoch."""
+    gate = held_by(None, 3)
+    press, up = Key(4, 97, True), Key(4, 97, False)
+    for who, frame in (("ana", press), ("ben", Move(4, 1, 1)), ("ana", up), ("ana", Move(5, 1, 1))):
+        assert gate.pass_frame(who, encode(frame), 0.0) is None
+    assert gate.counts == {Verdict.EARLY: 4}
+    assert gate.control("ana", 4)
+    assert gate.early_frames(1.0) == [press, up]
+    assert gate.early_frames(1.0) == []
+
+
+def test_early_input_of_who_drives_already_waits_for_the_new_epoch() -> None:
+    """Control was given away and taken back: the old epoch's frames are over, the new one's to come."""
+    gate = held_by("ana", 3)
+    assert gate.pass_frame("ana", encode(Key(7, 97, True)), 0.0) is None
+    assert gate.control("ana", 7)
+    assert gate.early_frames(0.1) == [Key(7, 97, True)]
+    assert gate.pass_frame("ana", MOVE, 0.2) is None
+    assert gate.counts[Verdict.OLD_EPOCH] == 1
+
+
+def test_early_input_is_kept_for_a_moment_and_not_without_end() -> None:
+    """What is older is a surprise; one peer's buffer is full some time, and so is the number of peers."""
+    gate = held_by(None, 3)
+    gate.pass_frame("ana", encode(Move(4, 1, 1)), 0.0)
+    gate.pass_frame("ana", encode(Move(4, 2, 2)), EARLY_S)
+    gate.control("ana", 4)
+    assert gate.early_frames(EARLY_S + 1) == [Move(4, 2, 2)]
+    for x in range(EARLY_FRAMES + 9):
+        gate.pass_frame("ben", encode(Move(5, x, 1)), 0.0)
+    for number in range(EARLY_PEERS + 9):
+        gate.pass_frame(f"peer {number}", encode(Move(5, 1, 1)), 0.0)
+    gate.pass_frame("ben", b"nonsense", 0.0)
+    assert gate.counts[Verdict.NOT_HOLDER] == 9 + 10 + 1
+    gate.control("ben", 5)
+    assert gate.early_frames(0.5) == [Move(5, x, 1) for x in range(EARLY_FRAMES)]
 
 
 def test_every_change_of_control_is_told_once() -> None:
