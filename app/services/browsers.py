@@ -86,6 +86,7 @@ class Browsers:
                 alive = work.browsers.alive_in(room_id)
                 if alive is not None:
                     return alive
+                work.users.locked(user_id)  # their starts in other rooms wait until this one counts
                 if work.browsers.count_asked_by(user_id) >= MOST_PER_PERSON:
                     raise TooManyBrowsers(MOST_PER_PERSON)
                 browser = self._new(work, room_id, chosen, kind)

@@ -101,6 +101,21 @@ def test_one_person_cannot_fill_the_house(parts: Parts, room_id: str) -> None:
     ask_for_browser(parts, rooms[-1])
 
 
+def test_one_person_cannot_fill_the_house_all_at_once(parts: Parts, room_id: str) -> None:
+    """Starts in many rooms at the same moment are counted as well."""
+    ana = parts.accounts.authenticate("ana", "correct horse", "192.0.2.1").id
+    rooms = [room_id, *(parts.rooms.create(ana, f"Room {n}", "").id for n in range(8))]
+
+    def start(each: str) -> bool:
+        try:
+            return bool(ask_for_browser(parts, each))
+        except TooManyBrowsers:
+            return False
+
+    with ThreadPoolExecutor(len(rooms)) as pool:
+        assert sum(pool.map(start, rooms)) == MOST_PER_PERSON
+
+
 def test_another_name_is_the_same_person(parts: Parts, room_id: str) -> None:
     """Whoever changes their name keeps their browsers; who takes the old name does not have them."""
     ana = parts.accounts.authenticate("ana", "correct horse", "192.0.2.1").id
