@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,10 +94,19 @@ def run(console: Console, layout: Layout, arguments: Sequence[str], *, only_pyte
     return not failed
 
 
+def environment_of_tests(here: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of how Turtus is set up here; what tests themselves are told by (``TURTUS_TEST_LONG``) stays. Pure."""
+    return {
+        name: value
+        for name, value in here.items()
+        if not name.startswith("TURTUS_") or name.startswith("TURTUS_TEST_")
+    }
+
+
 def _run(console: Console, layout: Layout, part: Part) -> Outcome:
     began = time.monotonic()
     passed = True
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TURTUS_")}
+    environment = environment_of_tests(os.environ)
     environment["PYTHONPATH"] = str(layout.root)
     try:
         if part.live:

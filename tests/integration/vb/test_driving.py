@@ -137,8 +137,8 @@ def test_double_and_triple_click(driver: Driver, gap_ms: int) -> None:
 def test_presses_are_as_far_apart_as_they_were_made(driver: Driver) -> None:
     """By X's clock, which double clicks are counted by: what holds one up on the way holds up the others too.
 
-    A tenth of a second is left in the time of a double click for it (``vb.supervisor.plan``); a machine that
-    does twice as much as it has processors for stays below 30 ms.
+    A tenth of a second is left in the time of a double click for it (``vb.supervisor.plan``); a machine with
+    three times as much to do as it has processors added 30 ms at most.
     """
     pairs = [Button(driver.epoch, *PLACE, 1, down) for down in (True, False)] * 15
     took_ms = driver.send(*pairs, together=2, gap_ms=200)

@@ -1,6 +1,6 @@
 """Whatever comes over the data channels: the agent lives, others' input is unharmed, what is too much is dropped.
 
-``TURTUS_FUZZ_EXAMPLES`` says how many batches of messages are made up: 10 unless told, the same each time, and
+``TURTUS_TEST_FUZZ_EXAMPLES`` says how many batches of messages are made up: 10 unless told, the same each time, and
 100 in the long form (``TURTUS_TEST_LONG=1``).
 """
 
@@ -24,7 +24,8 @@ from vb.protocol.input import Key, Kind, Move, Wheel, encode
 pytestmark = pytest.mark.docker
 SHORT, LONG = 10, 100
 EXAMPLES = int(
-    os.environ.get("TURTUS_FUZZ_EXAMPLES") or (LONG if os.environ.get("TURTUS_TEST_LONG") == "1" else SHORT)
+    os.environ.get("TURTUS_TEST_FUZZ_EXAMPLES")
+    or (LONG if os.environ.get("TURTUS_TEST_LONG") == "1" else SHORT)
 )
 EPOCH = 7
 """Stands for the driver's, which is put in its place when a frame is sent."""

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
-from launcher.checks import parts
+from launcher.checks import environment_of_tests, parts
 from launcher.paths import ROOT
 
 
@@ -25,6 +25,12 @@ def test_everything_is_run_and_arguments_go_to_pytest() -> None:
 def test_only_pytest() -> None:
     """While working on a test the rest may be left out."""
     assert [part.name for part in parts("/x/python", ["-x"], only_pytest=True)] == ["pytest"]
+
+
+def test_only_what_tests_are_told_by_reaches_them() -> None:
+    """How Turtus is set up on this machine is nothing to them."""
+    here = {"PATH": "/bin", "TURTUS_PORT": "8000", "TURTUS_TEST_LONG": "1"}
+    assert environment_of_tests(here) == {"PATH": "/bin", "TURTUS_TEST_LONG": "1"}
 
 
 def test_every_test_is_run_once() -> None:
