@@ -95,7 +95,7 @@ def run(console: Console, layout: Layout, arguments: Sequence[str], *, only_pyte
 
 
 def environment_of_tests(here: Mapping[str, str]) -> dict[str, str]:
-    """Nothing of how Turtus is set up here; what tests are told by (``TURTUS_TEST_LONG``) stays. Pure."""
+    """Nothing of how Turtus is set up here; what is said to the tests themselves stays. Pure."""
     return {
         name: value
         for name, value in here.items()
