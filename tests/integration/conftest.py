@@ -1,16 +1,18 @@
 """Real servers, shared by the tests of a session.
 
-``redis_server`` and ``postgres_url`` are servers; ``database_url`` is each database in turn, migrated;
+``redis_server`` and ``postgres_url`` are servers; ``database_url`` is each database in turn, migrated (once: a
+test gets a copy);
 ``site`` is a web server of two processes on SQLite with a Redis of its own, without a worker.
 """
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app.persistence.base import make_engine
 from app.persistence.migrate import upgrade
@@ -33,20 +35,47 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database that nobody opens."""
+    path = tmp_path_factory.mktemp("migrated") / "turtus.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of a migrated database that nobody opens."""
+    _outside(postgres_url, "CREATE DATABASE migrated")
+    upgrade(_named(postgres_url, "migrated"))
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty, migrated database of each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'turtus.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-        engine = make_engine(url)
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    upgrade(url)
-    return url
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "turtus.db")
+        return f"sqlite:///{tmp_path / 'turtus.db'}"
+    migrated = request.getfixturevalue("migrated_postgres")
+    server = request.getfixturevalue("postgres_url")
+    _outside(
+        server, "DROP DATABASE IF EXISTS turtus WITH (FORCE)", f"CREATE DATABASE turtus TEMPLATE {migrated}"
+    )
+    return _named(server, "turtus")
+
+
+def _named(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def _outside(server: str, *statements: str) -> None:
+    """What cannot be done within a transaction."""
+    engine = make_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 class Site:
