@@ -10,12 +10,14 @@ from launcher.viewer.measure import rms
 from launcher.viewer.person import Person
 from launcher.viewer.room import RoomPage
 from tests.support.chromium import until
-from tests.support.house import House
+from tests.support.house import House, docker
 from tests.support.probe_site import Probe, probe_site
 from tests.support.servers import wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 STATE = "window.turtus.state"
+LONG_S = 30.0
+"""For what two Chromiums, a Firefox and a whole installation do on two cores that have other work, too."""
 
 
 @pytest.fixture
@@ -56,30 +58,32 @@ def test_two_people_watch_drive_and_talk(pair: tuple[Person, Person, str], probe
     assert (first.counters().width, first.counters().height) == (1280, 720)
 
     ben.page.click("#take-control")
-    until(ana.page, f"{STATE}.control.state === 'HELD'")
+    until(ana.page, f"{STATE}.control.state === 'HELD'", LONG_S)
     assert "ben" in ana.page.inner_text("#driver")
-    wait_for(lambda: probe.seen, "Firefox to open the page")
+    wait_for(lambda: probe.seen, "Firefox to open the page", LONG_S)
     ben.page.mouse.click(*point(ben.page, 400, 300))
-    wait_for(lambda: probe.seen.get("clicks"), "the click")
+    wait_for(lambda: probe.seen.get("clicks"), "the click", LONG_S)
     assert probe.seen["clicks"][0][2] == 0
     assert probe.seen["clicks"][0][0] == pytest.approx(400, abs=3)
     ben.page.keyboard.type("Hello, WORLD! äß€ 你好")
-    wait_for(lambda: probe.seen["text"] == "Hello, WORLD! äß€ 你好", f"the text, not {probe.seen}", 10)
+    wait_for(
+        lambda: probe.seen["text"] == "Hello, WORLD! äß€ 你好", lambda: f"the text, not {probe.seen}", LONG_S
+    )
     ben.page.mouse.move(*point(ben.page, 640, 600))
     ben.page.mouse.wheel(0, 600)
-    wait_for(lambda: probe.seen["scrolled"] > 0, "the scrolling")
+    wait_for(lambda: probe.seen["scrolled"] > 0, "the scrolling", LONG_S)
 
     ana.page.mouse.click(*point(ana.page, 100, 300))
     ana.page.keyboard.type("not me")
     ben.page.click("#release-control")
-    until(ana.page, f"{STATE}.control.state === 'FREE'")
+    until(ana.page, f"{STATE}.control.state === 'FREE'", LONG_S)
     ana.page.click("#take-control")
-    until(ben.page, f"{STATE}.control.state === 'HELD'")
+    until(ben.page, f"{STATE}.control.state === 'HELD'", LONG_S)
     assert "ana" in ben.page.inner_text("#driver")
     ana.page.mouse.click(*point(ana.page, 400, 300))
     ana.page.keyboard.press("End")
     ana.page.keyboard.type("!")
-    wait_for(lambda: probe.seen["text"].endswith("你好!"), "the other driver's key")
+    wait_for(lambda: probe.seen["text"].endswith("你好!"), "the other driver's key", LONG_S)
     assert "not me" not in probe.seen["text"]
 
     ana.page.fill("#chat-input", "you have to see this <b>")
@@ -88,8 +92,8 @@ def test_two_people_watch_drive_and_talk(pair: tuple[Person, Person, str], probe
     until(ben.page, said)
     ben.page.reload()
     second.wait_inside()
-    until(ben.page, said)
-    second.wait_first_frame(15)
+    until(ben.page, said, LONG_S)
+    second.wait_first_frame(30)
 
 
 def test_both_hear_the_same_and_a_new_start_works(pair: tuple[Person, Person, str]) -> None:
@@ -105,7 +109,7 @@ def test_both_hear_the_same_and_a_new_start_works(pair: tuple[Person, Person, st
     second.wait(2)
     assert second.counters().frames > before.frames
     first.stop_browser()
-    until(ben.page, f"{STATE}.browser.state === 'STOPPED'")
+    until(ben.page, f"{STATE}.browser.state === 'STOPPED'", LONG_S)
     assert "ana" in ben.page.inner_text("#stage")
     second.start_browser("turtus:still")
     until(ana.page, f"{STATE}.browser.state === 'READY'", 30)
@@ -127,16 +131,16 @@ def test_one_chooses_less_and_the_other_looks_away(pair: tuple[Person, Person, s
     first.wait(1)
     best = first.counters()
     ana.page.select_option("#quality", "low")
-    until(ana.page, f"document.querySelector('video').videoHeight < {best.height}", 5)
+    until(ana.page, f"document.querySelector('video').videoHeight < {best.height}", LONG_S)
     assert second.counters().height == best.height
     ana.page.select_option("#quality", "sound")
-    until(ana.page, "document.querySelector('#stage').dataset.face === 'sound'")
+    until(ana.page, "document.querySelector('#stage').dataset.face === 'sound'", LONG_S)
     first.wait(1)
     still = first.counters()
     assert rms(first.sound(1.0)) > 0.01
     assert first.counters().frames == still.frames
     ana.page.click("#show-picture")
-    until(ana.page, "document.querySelector('#stage').dataset.face === 'live'", 5)
+    until(ana.page, "document.querySelector('#stage').dataset.face === 'live'", LONG_S)
 
     ben.page.evaluate(HIDE, True)
     second.wait(3.5)
@@ -144,7 +148,7 @@ def test_one_chooses_less_and_the_other_looks_away(pair: tuple[Person, Person, s
     assert rms(second.sound(1.0)) > 0.01
     assert second.counters().frames == hidden.frames
     ben.page.evaluate(HIDE, False)
-    until(ben.page, "document.querySelector('#stage').dataset.face === 'live'", 1.5)
+    until(ben.page, "document.querySelector('#stage').dataset.face === 'live'", 10)
     second.wait(1)
     assert second.counters().frames > hidden.frames
     assert not any(name == "stage-lost" for name, _ in ben.page.evaluate("turtus.events"))
@@ -161,8 +165,9 @@ def test_last_viewer_leaves_and_the_browser_ends(hasty: House) -> None:
         room.wait_first_frame(30)
         room.wait(6)
         assert room.browser_state() == "READY"
+        container = f"name=turtus-vb-{ana.page.evaluate('turtus.state.browser.id')}"
         room.leave()
-        wait_for(lambda: not hasty.containers(), "the container to go", 30)
+        wait_for(lambda: not docker("ps", "-aq", "--filter", container).strip(), "the container to go", 60)
         room = ana.enter(url)
         assert room.browser_state() == "STOPPED"
         assert "Nobody was watching" in ana.page.inner_text("#stage")

@@ -45,7 +45,7 @@ def test_firefox_sees_hears_and_drives(house: House, cy: FirefoxPage) -> None:
         room.start_browser(probe.url)
         room.wait_first_frame(30)
         cy.goto(url)
-        cy.until("window.turtus?.events.some(([name]) => name === 'first-frame')", 20)
+        cy.until("window.turtus?.events.some(([name]) => name === 'first-frame')", 60)
         assert cy.evaluate("document.querySelector('#stage').dataset.face") == "live"
         shown = cy.evaluate(
             "[document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]"
@@ -54,13 +54,17 @@ def test_firefox_sees_hears_and_drives(house: House, cy: FirefoxPage) -> None:
         assert set(cy.evaluate(CODECS)) & {"video/VP8", "video/H264"}
 
         cy.click_on("#take-control")
-        cy.until(f"{STATE}.control.state === 'HELD'")
+        cy.until(f"{STATE}.control.state === 'HELD'", 30)
         wait_for(lambda: probe.seen, "the shared Firefox to open the page", 30)
         cy.click_on("#stage-video")
         before = cy.evaluate(FRAMES)
         cy.type("Hello from Firefox, äß€!")
-        wait_for(lambda: probe.seen["text"] == "Hello from Firefox, äß€!", f"the text, not {probe.seen}", 30)
-        cy.until(f"{FRAMES}.then((frames) => frames > {before})")
+        wait_for(
+            lambda: probe.seen["text"] == "Hello from Firefox, äß€!",
+            lambda: f"the text, not {probe.seen}",
+            30,
+        )
+        cy.until(f"{FRAMES}.then((frames) => frames > {before})", 30)
         assert not cy.evaluate("document.querySelector('video').muted")
         assert room.counters().video_codec == "video/H264"
         room.stop_browser()

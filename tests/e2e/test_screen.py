@@ -1,11 +1,8 @@
 """The screen's size and the kind of browser, chosen by people on a whole installation."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
-from launcher.image import CHROMIUM
 from launcher.viewer.chromium import chromium
 from launcher.viewer.person import Person
 from launcher.viewer.room import RoomPage
@@ -16,17 +13,6 @@ from tests.support.servers import wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 BROWSER = "window.turtus.state.browser"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One that offers Chromium as well."""
-    house = House(tmp_path_factory.mktemp("house"), "58100-58119", TURTUS_VB_CHROMIUM_IMAGE=CHROMIUM)
-    try:
-        house.start()
-        yield house
-    finally:
-        house.stop()
 
 
 def on_page(page: Page, x: int, y: int, width: int, height: int) -> tuple[float, float]:
@@ -56,7 +42,7 @@ def test_the_driver_turns_the_screen_upright_for_everybody(house: House, kind: s
         for room in (first, second):
             room.wait_first_frame(40)
         until(ben.page, f"{BROWSER}.kind === '{kind}'")
-        wait_for(lambda: probe.seen, "the page to open")
+        wait_for(lambda: probe.seen, "the page to open", 30)
         for person in (ana, ben):
             person.page.evaluate("() => { window.before = turtus.peer; }")
         ben.page.click("#menu-button")

@@ -1,5 +1,6 @@
 """A whole installation for tests: Redis, web (two processes), a Celery worker and beat, real containers."""
 
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,8 @@ class House:
 
     def __init__(self, directory: Path, ports: str, **env: str) -> None:
         self.directory = directory
-        self.install = f"{INSTALL_PREFIX}{ports}"
+        # What a killed run left behind would take containers of its own name for its own, and remove them.
+        self.install = f"{INSTALL_PREFIX}{ports}-{secrets.token_hex(3)}"
         self.redis = RedisServer(directory)
         port = free_port()
         self.env = settings_env(
@@ -42,18 +44,29 @@ class House:
         self._names = 0
 
     def start(self) -> None:
-        self.redis.start()
-        self.web.start()
-        self.worker.start()
-        self.beat.start()
-        wait_for(self.ready, "the worker", 40)
+        """Start what does not run, and wait until all of it is ready."""
+        if not self.redis.alive():
+            self.redis.start()
+        for part in (self.worker, self.beat):  # they read their modules while the web server does
+            if not part.alive():
+                part.start()
+        if not self.web.alive():
+            self.web.start()
+        wait_for(self.ready, "the worker", 60)
 
     def ready(self) -> bool:
         return Visitor(self.web.url).get("/readyz").status_code == 200
 
     def stop(self) -> None:
+        """End all parts, Redis last, and remove what containers are left."""
+        for part in (self.beat, self.worker, self.web):
+            part.ask_to_end()
         for part in (self.beat, self.worker, self.web, self.redis):
             part.stop()
+        self.remove_containers()
+
+    def remove_containers(self) -> None:
+        """Whatever is left of them."""
         left = self.containers()
         if left:
             docker("rm", "-f", *left)

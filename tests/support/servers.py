@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -25,14 +25,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 15.0) -> None:
-    """Poll until ``condition`` holds; AssertionError naming ``what`` if it never does."""
+def wait_for(condition: Callable[[], object], what: str | Callable[[], str], timeout_s: float = 15.0) -> None:
+    """Poll until ``condition`` holds; AssertionError naming ``what`` (as it is at the end) if it never does."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if condition():
             return
         time.sleep(0.05)
-    raise AssertionError(f"waited {timeout_s} s in vain for {what}")
+    named = what if isinstance(what, str) else what()
+    raise AssertionError(f"waited {timeout_s} s in vain for {named}")
 
 
 class Process:
@@ -43,6 +44,7 @@ class Process:
         self.log = log
         self.env = {**os.environ, **(env or {})}
         self.process: subprocess.Popen[bytes] | None = None
+        self._asked = False
 
     def start(self) -> None:
         with self.log.open("ab") as out:
@@ -50,19 +52,29 @@ class Process:
                 self.argv, stdout=out, stderr=out, env=self.env, cwd=ROOT, start_new_session=True
             )
 
+    def alive(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def ask_to_end(self, sign: signal.Signals = signal.SIGTERM) -> None:
+        """Send the signal to the whole group; ``stop`` waits for the end."""
+        if self.process is not None and not self._asked:
+            self._asked = True
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, sign)
+
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
-        """Send the signal to the whole group and wait for the end."""
+        """Send the signal to the whole group, unless that was done, and wait for the end."""
         if self.process is None:
             return
+        self.ask_to_end(sign)
         try:
-            os.killpg(self.process.pid, sign)
             self.process.wait(10)
-        except ProcessLookupError:
-            pass
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(5)
         self.process = None
+        self._asked = False
 
 
 class RedisServer(Process):

@@ -86,6 +86,18 @@ def test_who_does_not_drive_does_nothing(driver: Two) -> None:
     driver.site.expect(mousedown=0)
 
 
+def test_input_that_overtakes_the_news_of_its_driver_is_done(driver: Two) -> None:
+    """A page may hear that it drives before the agent does: what it sends then is done when the agent knows."""
+    driver.take_control()
+    driver.epoch += 1
+    driver.key(ord("q"))
+    driver.who.page.wait_for_timeout(200)
+    assert {"keydown": "q"} not in driver.site.said
+    driver.take_control()
+    driver.site.expect(keydown="q")
+    driver.site.expect(keyup="q")
+
+
 def test_a_change_of_control_lets_go_of_everything(driver: Two) -> None:
     """A key and a button that the old driver holds come up; the new one drives."""
     driver.take_control()
