@@ -2,30 +2,39 @@
 
 ``/static/@<hash>/<file>`` may be kept for ever; scripts and styles name each other by relative addresses, and
 so stay below the same hash. ``/static/<file>``, and a hash of yesterday, give what is there now, asked for
-again each time. ``js/<page>.bundle.js`` is the script of a page with all of its modules (``app.web.bundle``),
-``css/<page>.bundle.css`` its styles, one after the other.
+again each time. Texts are held in memory, packed: a browser that was told to put up with a certificate keeps
+no file, and asks for all of them on every visit.
 """
 
 import gzip
 import hashlib
-import logging
 import mimetypes
+import re
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.web.bundle import NotBundled, bundle
-
 YEAR_S = 365 * 24 * 3600
+_TEXTS = {".css", ".js", ".svg", ".webmanifest"}
 _EVERYWHERE = ("tokens", "base", "components")
 STYLES = {
     "room": (*_EVERYWHERE, "room", "stage", "panel"),
     "pages": (*_EVERYWHERE, "pages"),
 }
-"""For each script that a page begins with, the styles of that page, in their order. Those that are not named
-here are of parts of the room, and come after the others."""
-_log = logging.getLogger(__name__)
+"""The styles of each kind of page, in order. Those not named here are of parts of the room, and come last."""
+_IMPORT = re.compile(r"^(?:import|\}) .*from '\./([\w-]+)\.js';$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file in memory, as it is and packed by gzip."""
+
+    body: bytes
+    packed: bytes
+    mimetype: str
 
 
 def content_hash(folder: Path) -> str:
@@ -37,45 +46,65 @@ def content_hash(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def make_bundles(folder: Path) -> dict[str, str]:
-    """``css/<page>.bundle.css`` -> its text, and ``js/<page>.bundle.js`` where it can be made.
+def texts(folder: Path) -> dict[str, Text]:
+    """Every text below ``folder``, by its path from there."""
+    found = {}
+    for path in folder.rglob("*"):
+        if path.suffix in _TEXTS:
+            body = path.read_bytes()
+            kind = mimetypes.guess_type(path.name)[0] or "text/plain"
+            found[path.relative_to(folder).as_posix()] = Text(body, gzip.compress(body), kind)
+    return found
+
+
+def styles(folder: Path, page: str) -> list[str]:
+    """The styles of a kind of page, by their paths from ``folder``."""
+    named = {name for each in STYLES.values() for name in each}
+    parts = sorted(path.stem for path in (folder / "css").glob("*.css") if path.stem not in named)
+    names = (*STYLES[page], *parts) if page == "room" else STYLES[page]
+    return [f"css/{name}.css" for name in names]
+
+
+def modules(folder: Path, entry: str) -> list[str]:
+    """``entry`` (last) and all that it imports, directly or not, by their paths from ``folder``.
 
     Raises:
-        FileNotFoundError: a style is not there.
+        FileNotFoundError: one is not there.
     """
-    sources = {path.name: path.read_text(encoding="utf-8") for path in (folder / "js").glob("*.js")}
-    named = {name for styles in STYLES.values() for name in styles}
-    parts = sorted(path.stem for path in (folder / "css").glob("*.css") if path.stem not in named)
-    bundles = {}
-    for page, names in STYLES.items():
-        styles = (*names, *parts) if page == "room" else names
-        texts = [(folder / "css" / f"{name}.css").read_text(encoding="utf-8") for name in styles]
-        bundles[f"css/{page}.bundle.css"] = "\n".join(texts)
-        try:
-            bundles[f"js/{page}.bundle.js"] = bundle(sources, f"{page}.js")
-        except NotBundled as error:
-            _log.warning("served in many files: %s", error)
-    return bundles
+    seen: set[str] = set()
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in seen:
+            return
+        seen.add(name)
+        for needed in _IMPORT.findall((folder / "js" / f"{name}.js").read_text(encoding="utf-8")):
+            visit(needed)
+        found.append(f"js/{name}.js")
+
+    visit(entry)
+    return found
 
 
 def register(app: Flask, folder: Path) -> None:
     """Serve ``folder``; ``url_for("static", filename=…)`` gives the address that may be kept.
 
-    Templates get ``script(page)``: the address of the page's bundle, or of its script where there is none.
+    Templates get ``styles(page)`` and ``modules(entry)``: the files that a page needs, so that it can name
+    them all, and none waits for another to be read first.
     """
     now = content_hash(folder)
-    bundles = make_bundles(folder)
-    packed = {name: gzip.compress(text.encode()) for name, text in bundles.items()}
+    held = texts(folder)
 
     def static(filename: str, version: str = "") -> AnyResponse:
         kept = version == now
-        response: AnyResponse
-        if filename in packed:
-            response = _answer(filename, packed[filename], bundles[filename])
+        if (text := held.get(filename)) is None:
+            response: AnyResponse = send_from_directory(folder, filename, max_age=YEAR_S if kept else None)
+        else:
+            response = _answer(text)
+            response.set_etag(now)
             response.cache_control.max_age = YEAR_S if kept else None
             response.cache_control.no_cache = None if kept else True
-        else:
-            response = send_from_directory(folder, filename, max_age=YEAR_S if kept else None)
+            response.make_conditional(request)
         response.cache_control.immutable = kept
         return response
 
@@ -88,18 +117,14 @@ def register(app: Flask, folder: Path) -> None:
         if endpoint == "static":
             values.setdefault("version", now)
 
-    def script(page: str) -> str:
-        """The address of the script that ``page`` begins with."""
-        name = f"js/{page}.bundle.js"
-        return app.url_for("static", filename=name if name in bundles else f"js/{page}.js")
-
-    app.jinja_env.globals["script"] = script
+    app.jinja_env.globals["styles"] = cache(partial(styles, folder))
+    app.jinja_env.globals["modules"] = cache(partial(modules, folder))
 
 
-def _answer(filename: str, packed: bytes, text: str) -> Response:
-    """The bundle, packed for those who can unpack it."""
+def _answer(text: Text) -> Response:
+    """The text, packed for those who can unpack it."""
     unpacks = request.accept_encodings["gzip"] > 0
-    response = Response(packed if unpacks else text, mimetype=mimetypes.guess_type(filename)[0])
+    response = Response(text.packed if unpacks else text.body, mimetype=text.mimetype)
     response.vary.add("Accept-Encoding")
     if unpacks:
         response.content_encoding = "gzip"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route, sync_playwright
 
 EXECUTABLE = "/usr/bin/chromium"
 SITE = "https://turtus.test"
@@ -60,13 +60,34 @@ def serve(context: BrowserContext, app: Flask) -> None:
         if not request.url.startswith(SITE):
             route.abort()
             return
-        with app.test_client().open(
-            request.url.removeprefix(SITE),
-            method=request.method,
-            base_url=SITE,
-            headers=dict(request.headers),
-            data=request.post_data_buffer,
-        ) as response:
-            route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.data)
+        path = request.url.removeprefix(SITE)
+        if path.startswith("/static/@"):
+            status, headers, body = _file(app, path)
+        else:
+            status, headers, body = _ask(app, path, request)
+        route.fulfill(status=status, headers=headers, body=body)
 
     context.route("**/*", answer)
+
+
+_Answer = tuple[int, dict[str, str], bytes]
+_files: dict[str, _Answer] = {}
+
+
+def _file(app: Flask, path: str) -> _Answer:
+    """A file at an address that may be kept for ever is asked for once."""
+    if path not in _files:
+        with app.test_client().get(path, base_url=SITE) as response:
+            _files[path] = response.status_code, dict(response.headers), response.data
+    return _files[path]
+
+
+def _ask(app: Flask, path: str, request: Request) -> _Answer:
+    with app.test_client().open(
+        path,
+        method=request.method,
+        base_url=SITE,
+        headers=dict(request.headers),
+        data=request.post_data_buffer,
+    ) as response:
+        return response.status_code, dict(response.headers), response.data

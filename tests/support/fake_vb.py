@@ -5,7 +5,6 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.support.chromium import SITE
 from tests.support.fake_signal import VB, FakeSignal
 from vb.protocol import codec, files, messages
 from vb.protocol import input as frames
@@ -75,7 +74,6 @@ class FakeVb:
         self._read = 0
         self.sessions = 0
         """How many connections it has offered."""
-        page.goto(f"{SITE}/login?as=nobody")
         page.evaluate(_SCRIPT)
         if scene:
             page.evaluate(f"window.scene = {scene}; void 0")

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -54,14 +55,16 @@ class Visitor:
         origin = options.pop("origin", self.base)
         query = f"?client={client}" if client else ""
         url = self.base.replace("http", "ws", 1) + f"/signal/{slug}{query}"
-        return Seat(connect(url, additional_headers=headers, origin=origin, legacy=True, **options))
+        return Seat(
+            connect(url, additional_headers=headers, origin=origin, legacy=True, max_queue=None, **options)
+        )
 
 
 def sit_as_agent(base: str, slug: str, token: str) -> "Seat":
     """Take a seat as a browser's agent does."""
     url = base.replace("http", "ws", 1) + f"/signal/{slug}"
     headers = {"Authorization": f"Bearer {token}"}
-    return Seat(connect(url, additional_headers=headers, legacy=True))
+    return Seat(connect(url, additional_headers=headers, legacy=True, max_queue=None))
 
 
 class Seat:
@@ -85,6 +88,12 @@ class Seat:
 
     def send(self, message: msgspec.Struct) -> None:
         self.ws.send(codec.encode(message))
+
+    def flood(self, message: msgspec.Struct, times: int) -> None:
+        """Send it again and again; the server may close before the last."""
+        with suppress(ConnectionClosed):
+            for _ in range(times):
+                self.send(message)
 
     def next(self, timeout_s: float = 5.0) -> msgspec.Struct:
         """The next message; TimeoutError if there is none, ConnectionClosed at the end."""

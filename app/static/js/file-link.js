@@ -62,8 +62,8 @@ export class FileLink extends Emitter {
     this.#epoch = epoch;
   }
 
-  /** @param {RTCDataChannel|null} channel */
-  use(channel) {
+  /** @param {RTCDataChannel|null} channel @param {MessageEvent[]} [early] what it has said already */
+  use(channel, early = []) {
     if (channel === this.#channel) return;
     for (const transfer of this.transfers) this.#stop(transfer, GONE);
     this.#channel = channel;
@@ -73,6 +73,7 @@ export class FileLink extends Emitter {
       channel.bufferedAmountLowThreshold = QUEUE_BYTES / 2;
       channel.onmessage = ({ data }) => this.#heard(data);
       channel.onbufferedamountlow = () => this.#wakeAll();
+      for (const { data } of early) this.#heard(data);
     }
     this.emit('change');
   }

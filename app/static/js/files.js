@@ -45,7 +45,7 @@ export class Files {
     this.#stage = stage;
     this.#notice = notice;
     this.link = new FileLink(() => store.state.control.epoch);
-    stage.on('files', (channel) => this.link.use(channel));
+    stage.on('files', (channel, early) => this.link.use(channel, early));
     stage.on('phase', () => this.#draw());
     store.on('change', () => this.#draw());
     this.link.on('change', () => this.#changed());

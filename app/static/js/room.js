@@ -1,4 +1,4 @@
-// The room page: makes the parts, and lets them know of each other.
+// The room page: makes the parts, and lets them know of each other. Place and picture are watch.js's.
 // @ts-check
 
 import { followFullscreen, followInvite, followMenu, notice } from './bar.js';
@@ -10,9 +10,7 @@ import { Control } from './control.js';
 import { Cursor } from './cursor.js';
 import { byId } from './dom.js';
 import { Files } from './files.js';
-import { followHandshake } from './handshake.js';
 import { Input } from './input.js';
-import { Kept } from './kept.js';
 import { Panel } from './panel.js';
 import { People } from './people.js';
 import { PointerLayer } from './pointer-layer.js';
@@ -21,29 +19,11 @@ import { Type } from './protocol.js';
 import { Quality } from './quality.js';
 import { followShortcuts } from './shortcuts.js';
 import { followScreenSize } from './screen-size.js';
-import { Signal } from './signal.js';
-import { followSound } from './sound.js';
-import { Stage } from './stage.js';
 import { Stats } from './stats.js';
-import { Store } from './store.js';
+import { catchUp, events, kept, note, signal, stage, store, video } from './watch.js';
 
-const { slug = '', signalUrl = '', link = location.href } = byId('room').dataset;
-const video = /** @type {HTMLVideoElement} */ (byId('stage-video'));
+const { link = location.href } = byId('room').dataset;
 const keys = /** @type {HTMLTextAreaElement} */ (byId('stage-keys'));
-
-const signal = new Signal(signalUrl, slug);
-signal.connect(); // what it says comes when all below is made
-const store = new Store();
-const kept = new Kept(slug);
-const stage = new Stage(signal, video, () => store.state.browser?.state === 'READY');
-/** @type {Array<[string, number]>} */
-const events = [];
-/** @param {string} name */
-const note = (name) => events.push([name, performance.now()]);
-
-signal.on('message', (message) => store.apply(message));
-stage.on('first-frame', () => note('first-frame'));
-stage.on('phase', (phase) => note(`stage-${phase}`));
 
 const panel = new Panel();
 const chat = new Chat(signal, store);
@@ -56,8 +36,6 @@ new BrowserStates(signal, store, stage, note);
 new Control(signal, store, stage, input);
 new People(signal, store);
 new Files(store, stage, notice);
-followHandshake(signal, store, stage);
-followSound(video, stage, kept);
 new Quality(stage, kept);
 const stats = new Stats(stage, store, { surface: byId('screen'), video });
 followShortcuts({ 'Shift+S': () => stats.toggle() });
@@ -83,15 +61,13 @@ signal.on(Type.ERROR, ({ ref, message }) => {
   if (ref !== Type.CHAT_SEND && ref !== Type.BROWSER_START && ref !== Type.REQUEST_STREAM) notice(message);
 });
 store.on('change', (state, before) => {
-  const { control, browser } = state;
+  const { control } = state;
   if (control.holder !== before.control.holder && before.seq >= 0) {
     if (control.holder) chat.note(`${store.driving ? 'You have' : `${store.nameOf(control.holder)} has`} the wheel`);
   }
-  const over = !browser || ['STOPPED', 'FAILED', 'LOST'].includes(browser.state);
-  if (browser?.state !== before.browser?.state && over) stage.stop();
-  if (browser?.state !== before.browser?.state) note(`browser-${browser?.state ?? 'none'}`);
 });
-signal.on(Type.PEER_LEFT, ({ id }) => stage.follows(id) && stage.stop());
+
+catchUp();
 
 Object.assign(window, {
   turtus: {

@@ -3,7 +3,7 @@
 
 import { delayMs } from './backoff.js';
 import { Emitter } from './emitter.js';
-import { FILES_CHANNEL, INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
+import { ClientType, FILES_CHANNEL, INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
 
 /** @typedef {'none'|'connecting'|'live'|'sound'|'paused'|'lost'|'blocked'} StagePhase */
 /** @typedef {'picture'|'sound'|'none'} Wanted what is to come: a hidden page wants no picture, but the sound goes on */
@@ -29,7 +29,8 @@ export function withStereo(sdp) {
 
 /**
  * Emits `phase` (StagePhase), `first-frame`, `sound-blocked` (boolean), `channel` (input channel or null), `view`
- * (whether the agent can be told something), `files` (channel for files or null) and each of the agent's own messages by its type.
+ * (whether the agent can be told something), `files` (channel for files or null, and what it said before anybody
+ * listened) and each of the agent's own messages by its type.
  */
 export class Stage extends Emitter {
   /** @type {StagePhase} */
@@ -150,8 +151,9 @@ export class Stage extends Emitter {
 
   /** @param {import('./protocol.js').Offer} offer */
   async #accept(offer) {
+    if (offer.sender?.client_type !== ClientType.VB) return; // the site says who it is: a member's is no picture of ours
     this.#closePeer();
-    this.#vbId = offer.sender?.id ?? this.#vbId;
+    this.#vbId = offer.sender.id;
     this.#session = offer.session;
     this.#early = [];
     if (this.#seen) this.#setPhase('lost');
@@ -192,7 +194,7 @@ export class Stage extends Emitter {
     peer.ondatachannel = ({ channel }) => {
       if (channel.label === INPUT_CHANNEL) this.#useChannel(channel);
       if (channel.label === VIEW_CHANNEL) this.#useView(channel);
-      if (channel.label === FILES_CHANNEL) this.emit('files', channel);
+      if (channel.label === FILES_CHANNEL) this.#useFiles(channel);
     };
     peer.onicecandidate = ({ candidate }) => {
       if (candidate) this.#tellCandidate(session, candidate);
@@ -250,6 +252,14 @@ export class Stage extends Emitter {
       this.emit(message.type, message);
     };
     if (view.readyState === 'open') open();
+  }
+
+  /** @param {RTCDataChannel} channel */
+  #useFiles(channel) {
+    /** @type {MessageEvent[]} */
+    const early = [];
+    channel.onmessage = (event) => early.push(event);
+    this.emit('files', channel, early);
   }
 
   /** @param {MediaStream} stream @param {RTCPeerConnection} peer */

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.fake_signal import ME, VB, FakeSignal, browser_status
+from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
 from tests.unit.static.conftest import Js
 from vb.protocol import messages
@@ -71,6 +71,19 @@ def test_end_of_the_browser_ends_the_picture(enter: Enter, vb: FakeVb, signal: F
     expect(page.get_by_text("Ben stopped the browser.")).to_be_visible()
     assert page.evaluate("turtus.peer") is None
     assert page.evaluate("document.querySelector('video').srcObject") is None
+
+
+def test_only_the_browser_offers_its_picture(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+    """What a member offers is not answered, and the picture stays."""
+    page = enter()
+    vb.offer()
+    vb.until(page, LIVE)
+    answers = [said for said in signal.said if said["type"] == "answer"]
+    signal.send(messages.Offer(to=ME.id, sender=BEN, session="s9", sdp="v=0"))
+    signal.send(messages.Offer(to=ME.id, session="s9", sdp="v=0"))
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.querySelector('#stage').dataset.face") == "live"
+    assert [said for said in signal.said if said["type"] == "answer"] == answers
 
 
 def test_offer_that_cannot_be_read_is_asked_for_again(

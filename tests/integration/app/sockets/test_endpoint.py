@@ -269,9 +269,7 @@ def test_flood_is_refused(site: Site) -> None:
     ana = site.person()
     with ana.sit(ana.create_room()) as seat:
         seat.settle()
-        ping = msgspec.json.encode({"type": "ping", "n": 1}).decode()
-        for _ in range(400):
-            seat.ws.send(ping)
+        seat.flood(Ping(n=1), 400)
         assert seat.close_code() == CloseCode.TOO_MANY_ERRORS
         codes = {message.code for message in seat.received if isinstance(message, Error)}
         assert codes == {ErrorCode.TOO_OFTEN}

@@ -11,11 +11,13 @@ from app.web import assets
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A page's script of two modules, another's that cannot be bundled, and a style."""
+    """A page's script of three modules, and styles."""
     (tmp_path / "js").mkdir()
-    (tmp_path / "js" / "room.js").write_text("import { a } from './a.js';\na();\n")
+    (tmp_path / "js" / "room.js").write_text(
+        "import { a } from './a.js';\nimport {\n  b,\n} from './b.js';\n"
+    )
     (tmp_path / "js" / "a.js").write_text("export function a() {}\n")
-    (tmp_path / "js" / "pages.js").write_text("await fetch('/');\n")
+    (tmp_path / "js" / "b.js").write_text("import { a } from './a.js';\nexport const b = a;\n")
     (tmp_path / "page.css").write_text("a {}")
     (tmp_path / "css").mkdir()
     for name in {name for names in assets.STYLES.values() for name in names}:
@@ -33,12 +35,6 @@ def app(folder: Path) -> Flask:
 def url(app: Flask, filename: str) -> str:
     with app.test_request_context():
         return app.url_for("static", filename=filename)
-
-
-def script(app: Flask, page: str) -> str:
-    with app.test_request_context():
-        address: str = app.jinja_env.from_string("{{ script(page) }}").render(page=page)
-    return address
 
 
 def test_address_that_may_be_kept(app: Flask) -> None:
@@ -80,43 +76,36 @@ def test_hash_follows_the_contents(folder: Path) -> None:
     assert len({before, changed, assets.content_hash(folder)}) == 3
 
 
-def test_script_of_a_page_is_one_file(app: Flask) -> None:
-    """Packed for those who can unpack it, and kept; a hash of yesterday's is asked for again."""
-    address = script(app, "room")
-    assert address == url(app, "js/room.bundle.js")
+def test_texts_are_packed_for_those_who_can_unpack(app: Flask) -> None:
+    """The same text for both, and caches are told that there are two."""
+    address = url(app, "js/room.js")
     client = app.test_client()
     plain = client.get(address)
     assert plain.mimetype == "text/javascript"
-    assert plain.cache_control.immutable
-    assert plain.cache_control.max_age == assets.YEAR_S
     packed = client.get(address, headers={"Accept-Encoding": "gzip, br"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert gzip.decompress(packed.data) == plain.data
-    assert client.get("/static/js/room.bundle.js").cache_control.no_cache
 
 
-def test_styles_of_a_page_are_one_file(app: Flask) -> None:
-    """In their order."""
-    answer = app.test_client().get(url(app, "css/pages.bundle.css"))
-    assert answer.mimetype == "text/css"
-    assert answer.get_data(as_text=True).split() == [
-        word for name in assets.STYLES["pages"] for word in (f".{name}", "{}")
-    ]
+def test_a_page_names_the_modules_and_styles_that_it_needs(app: Flask) -> None:
+    """Each once, after those that it imports; styles in their order."""
+    line = "{{ modules('room') | join(' ') }} | {{ styles('pages') | join(' ') }}"
+    with app.test_request_context():
+        scripts, styles = app.jinja_env.from_string(line).render().split(" | ")
+    assert scripts == "js/a.js js/b.js js/room.js"
+    assert styles.split() == [f"css/{name}.css" for name in assets.STYLES["pages"]]
 
 
 def test_style_of_a_part_of_the_room_is_found(folder: Path) -> None:
     """A new file needs no entry; it comes last."""
     (folder / "css" / "wheel.css").write_text(".wheel {}")
-    bundles = assets.make_bundles(folder)
-    assert bundles["css/room.bundle.css"].endswith(".panel {}\n.wheel {}")
-    assert ".wheel" not in bundles["css/pages.bundle.css"]
+    assert assets.styles(folder, "room")[-2:] == ["css/panel.css", "css/wheel.css"]
+    assert "css/wheel.css" not in assets.styles(folder, "pages")
 
 
-def test_script_that_cannot_be_bundled_is_served_as_it_is(
-    app: Flask, folder: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A page without its bundle works, more slowly; the log says why."""
-    assert script(app, "pages") == url(app, "js/pages.js")
-    assets.make_bundles(folder)
-    assert "pages.js: cannot be read: await" in caplog.text
+def test_module_that_is_not_there_is_named(folder: Path) -> None:
+    """When the page is made, not when somebody opens it and finds it dead."""
+    (folder / "js" / "b.js").unlink()
+    with pytest.raises(FileNotFoundError, match=r"b\.js"):
+        assets.modules(folder, "room")

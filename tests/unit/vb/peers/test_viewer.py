@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from tests.support.aio import on_loop, until
@@ -77,12 +78,21 @@ class Studio:
             assert encoded is not None
             self.tiers.fanouts[codec, tier].publish(encoded)
 
-    def play(self, blocks: int = 20) -> None:
+    def play(self, blocks: int = 20, first: int = 0) -> None:
         encoder = OpusBlocks()
-        for number in range(blocks):
+        for number in range(first, first + blocks):
             frame = encoder.encode(bytes(BLOCK_BYTES), number * BLOCK_SAMPLES)
             assert frame is not None
             self.sound.publish(frame)
+
+    async def heard(self, page: RtcPage) -> AudioFrame:
+        """Sound for as long as the page hears none: what comes late on a busy machine is not waited for."""
+        frame: asyncio.Future[AudioFrame] = asyncio.ensure_future(page.frame("audio"))
+        for first in range(0, 1000, 20):
+            self.play(first=first)
+            if (await asyncio.wait([frame], timeout=0.2))[0]:
+                break
+        return frame.result()
 
 
 @asynccontextmanager
@@ -185,8 +195,7 @@ def test_a_viewer_may_do_without_the_picture(choice: Quality) -> None:
             viewer.choose(choice)
             assert all(len(fanout) == 0 for fanout in set_.tiers.fanouts.values())
             assert len(set_.sound) == 1
-            set_.play()
-            assert (await page.frame("audio")).sample_rate == 48000
+            assert (await set_.heard(page)).sample_rate == 48000
             viewer.choose("auto")
             set_.show(VideoCodec.H264, first=9)
             assert (await page.frame("video")).width == 320
