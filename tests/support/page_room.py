@@ -33,7 +33,8 @@ class PersonPage:
         self.page.goto(f"{SITE}/rooms/film-night")
         self.until("window.turtus && turtus.state.me")
         self._room.send(messages.RequestStream(to="p-vb", sender=self.me, via="127.0.0.1"))
-        self._signal.send(self._room.expect(messages.Offer, to=self.me.id))
+        offer = self._room.expect(messages.Offer, to=self.me.id)
+        self._signal.send(msgspec.structs.replace(offer, sender=VB))  # as the site does
         self.until("document.querySelector('#stage').dataset.face === 'live'", 20.0)
 
     def control(self, status: messages.ControlStatus) -> None:
