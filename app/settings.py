@@ -3,7 +3,6 @@
 Redis databases: 0 is ours (pub/sub, presence, rate limits), 1 is Celery's broker and results.
 """
 
-import ipaddress
 import json
 import math
 import os
@@ -15,7 +14,7 @@ from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from app.domain import texts
-from app.domain.hosts import is_host
+from app.domain.hosts import is_address, is_host
 from app.errors import SettingsError
 
 T = TypeVar("T")
@@ -262,7 +261,7 @@ def _vb(read: _Reader, port: int, *, https: bool) -> VbSettings:
     first, last = _port_range(read.text("TURTUS_VB_PORT_RANGE", "59000-59199"))
     certificate = Path(read.text("TURTUS_SERVER_CERT", "localhost.cert"))
     announced = read.text("TURTUS_VB_ANNOUNCED_ADDRESS")
-    if announced and not _is_address(announced):
+    if announced and not is_address(announced):
         raise SettingsError("TURTUS_VB_ANNOUNCED_ADDRESS", f"'{announced}' is not an IP address")
     scheme = "wss" if https else "ws"
     return VbSettings(
@@ -349,11 +348,3 @@ def _is_ice_server(server: dict[str, object]) -> bool:
         and all(isinstance(url, str) and _ICE_URL.fullmatch(url) for url in urls)
         and all(value is None or isinstance(value, str) for value in secrets)
     )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

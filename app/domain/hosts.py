@@ -11,7 +11,7 @@ _HEADER = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^\[\]:]+))(?::(?P
 
 def is_host(text: str) -> bool:
     """Whether this is a host name (RFC 1123, 2.1; underscores pass) or an IP address without brackets."""
-    if _is_address(text):
+    if is_address(text):
         return True
     labels = text.removesuffix(".").split(".")
     if len(text) > MAX_NAME_CHARS or not all(_LABEL.fullmatch(label) for label in labels):
@@ -29,11 +29,12 @@ def is_host_header(value: str) -> bool:
     if found is None or not 0 < int(found["port"] or 80) <= 65_535:
         return False
     if found["v6"]:
-        return ":" in found["v6"] and _is_address(found["v6"])
+        return ":" in found["v6"] and is_address(found["v6"])
     return is_host(found["name"])
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it is an IP address of either version."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
