@@ -37,6 +37,11 @@ class Layout:
         return self.state / "run" / "turtus.json"
 
     @property
+    def serving(self) -> Path:
+        """There once the stack serves: what nobody waits for starts then."""
+        return self.state / "run" / "serving"
+
+    @property
     def env_file(self) -> Path:
         return self.root / ".env"
 

@@ -3,6 +3,7 @@
 import shlex
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from launcher.config import Config
@@ -16,18 +17,18 @@ class Program:
         name: as in logs and ``status``.
         argv: what to run; the first is a path or found on PATH.
         environment: in addition to the common one.
-        after_s: start it this much later, so that what people wait for comes first.
+        after: start it once this file is there, so that what people wait for comes first.
     """
 
     name: str
     argv: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
-    after_s: float = 0.0
+    after: Path | None = None
 
     @property
     def command(self) -> str:
         """For a shell that is replaced by the program, so that its process id is the program's."""
-        wait = f"sleep {self.after_s} && " if self.after_s else ""
+        wait = f"until [ -e {shlex.quote(str(self.after))} ]; do sleep 0.1; done; " if self.after else ""
         return f"{wait}exec {shlex.join(self.argv)}"
 
 
@@ -38,18 +39,19 @@ def programs(config: Config) -> list[Program]:
     level = f"--loglevel={config.settings.log_level}"
     redis = redis_server(config)
     beat_file = str(config.layout.state / "celerybeat-schedule")
+    serving = config.layout.serving
     return [
         *([redis] if redis else []),
         Program("web", (python, "-m", "gunicorn", *web_options(config), "wsgi:app")),
         Program(
             "worker", (*celery, "worker", level, "--concurrency=4", "--without-gossip", "--without-mingle")
         ),
-        Program("beat", (*celery, "beat", level, "--schedule", beat_file, "--pidfile="), after_s=3.0),
+        Program("beat", (*celery, "beat", level, "--schedule", beat_file, "--pidfile="), after=serving),
         Program(
             "flower",
             (*celery, "flower", "--address=127.0.0.1", f"--port={config.flower_port}"),
             {"FLOWER_BASIC_AUTH": config.values.get("TURTUS_FLOWER_BASIC_AUTH", "")},
-            after_s=4.0,
+            after=serving,
         ),
     ]
 

@@ -62,6 +62,7 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
     layout = settings.layout
     stack = record.Stack(record.process(os.getpid()), settings.base_url, time.time())
     record.clear(layout.record)
+    layout.serving.unlink(missing_ok=True)
     record.write(layout.record, stack)
     logs = Logs(layout.logs, echo=verbose)
     supervisor = Supervisor(
@@ -83,6 +84,7 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
         else:
             if not supervisor.stopping:
                 seconds = time.monotonic() - began
+                layout.serving.touch()
                 record.write(layout.record, replace(stack, serving_s=seconds))
                 _greet(console, settings, seconds, detached=False)
 

@@ -139,6 +139,7 @@ class Supervisor(Manager):  # type: ignore[misc]
         on_started: Callable[[], None],
     ) -> None:
         super().__init__(printer=logs)
+        self._asked = False
         self._stopping = multiprocessing.Event()
         self._run_folder = run
         self._on_started = on_started
@@ -150,13 +151,15 @@ class Supervisor(Manager):  # type: ignore[misc]
     @property
     def stopping(self) -> bool:
         """Whether the end has begun."""
-        return self._stopping.is_set()
+        return self._asked
 
     def terminate(self) -> None:
-        """Ask all processes to stop; those that do not are killed after honcho's grace. Idempotent."""
-        self._stopping.set()
-        if self._all_started():  # else the loop does it, when all ids are known
-            super().terminate()
+        """Have the loop ask all processes to stop; honcho kills those that do not. Idempotent.
+
+        Signals call this in the middle of whatever the main thread does, which may hold any lock: nothing
+        here may wait for one.
+        """
+        self._asked = True
 
     def _kept(self, *arguments: object, **options: object) -> KeptProcess:
         return KeptProcess(*arguments, stopping=self._stopping, run=self._run_folder, **options)
@@ -166,4 +169,9 @@ class Supervisor(Manager):  # type: ignore[misc]
         threading.Thread(target=self._on_started, name="readiness", daemon=True).start()
 
     def _any_stopped(self) -> bool:
-        return self.stopping or bool(super()._any_stopped())
+        """The loop asks this when all were started, until it is to end them: honcho's moment to do so."""
+        if not self.stopping and not super()._any_stopped():
+            return False
+        self._stopping.set()
+        super().terminate()
+        return True

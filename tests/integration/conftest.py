@@ -6,7 +6,6 @@ test gets a copy);
 """
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +29,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    # Not below pytest's own folder, which only its owner may enter: the server is another user.
-    with tempfile.TemporaryDirectory(prefix="turtus-postgres-") as name, postgres_server(Path(name)) as url:
+    with postgres_server() as url:
         yield url
 
 

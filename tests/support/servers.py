@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -146,13 +147,19 @@ def settings_env(directory: Path, redis_url: str, **more: str) -> dict[str, str]
 
 
 @contextmanager
-def postgres_server(directory: Path) -> Iterator[str]:
-    """A PostgreSQL of Debian's packages; gives the URL of an empty database."""
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL of Debian's packages; gives the URL of an empty database.
+
+    It makes its folder itself: as root it runs as another user, who has to own it, and who may not enter
+    pytest's own.
+    """
+    with tempfile.TemporaryDirectory(prefix="turtus-postgres-") as name:
+        yield from _postgres_in(Path(name))
+
+
+def _postgres_in(data: Path) -> Iterator[str]:
     binaries = max(Path("/usr/lib/postgresql").iterdir(), key=lambda path: float(path.name)) / "bin"
     port = free_port()
-    data = directory / "data"
-    directory.chmod(0o755)
-    data.mkdir()
     as_postgres: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(data, "postgres", "postgres")

@@ -159,12 +159,14 @@ def test_down_after_a_crash(turtus: Turtus) -> None:
     assert turtus.left()
 
     good = turtus.layout.env_file.read_text()
-    turtus.layout.env_file.write_text(good + "TURTUS_SERVER_PORT=nonsense\n")
-    down = turtus.run("down")
+    try:
+        turtus.layout.env_file.write_text(good + "TURTUS_SERVER_PORT=nonsense\n")
+        down = turtus.run("down")
+    finally:
+        turtus.layout.env_file.write_text(good)
     assert down.returncode == 0
     assert "1 browsers" in down.stdout
     assert turtus.left() == []
-    turtus.layout.env_file.write_text(good)
     _up(turtus)
     turtus.run("down")
 
@@ -182,9 +184,9 @@ def test_port_in_use_is_told_with_its_owner(turtus: Turtus) -> None:
     assert turtus.left() == []
 
 
-def test_wrong_setting_is_told(turtus: Turtus) -> None:
+def test_wrong_setting_is_told(turtus: Turtus, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name of the setting and the file to mend."""
-    turtus.environment["TURTUS_SERVER_DOCKER_MODE"] = "aws"
+    monkeypatch.setitem(turtus.environment, "TURTUS_SERVER_DOCKER_MODE", "aws")
     ended = turtus.run("up")
     assert ended.returncode == 1
     assert "TURTUS_SERVER_DOCKER_MODE" in ended.stderr

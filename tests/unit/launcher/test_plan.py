@@ -1,7 +1,11 @@
 """launcher.plan: which processes run, and how."""
 
 import shlex
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from launcher import plan
 from launcher.config import Config
@@ -60,6 +64,20 @@ def test_command_survives_a_folder_with_spaces() -> None:
     assert shlex.split(program.command)[1:] == list(program.argv)
 
 
-def test_late_programs_wait_in_the_shell() -> None:
-    """What nobody waits for starts after what people wait for."""
-    assert plan.Program("x", ("true",), after_s=2.0).command == "sleep 2.0 && exec true"
+def test_late_programs_wait_for_their_file(tmp_path: Path) -> None:
+    """What nobody waits for starts after what people wait for, and at once when it is started again."""
+    serving = tmp_path / "it is serving"
+    command = plan.Program("x", ("echo", "started"), after=serving).command
+    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.3)
+        serving.touch()
+        assert process.communicate(timeout=10)[0] == "started\n"
+    assert subprocess.run(["sh", "-c", command], check=True, timeout=10).returncode == 0
+
+
+def test_beat_and_flower_come_when_it_serves(make_config: Make) -> None:
+    """They are the two that nobody waits for."""
+    config = make_config()
+    late = [program.name for program in plan.programs(config) if program.after == config.layout.serving]
+    assert late == ["beat", "flower"]

@@ -8,7 +8,7 @@ import pytest
 from honcho.printer import Message
 
 from launcher import supervisor
-from launcher.supervisor import Logs, restart_wait_s
+from launcher.supervisor import Logs, Supervisor, restart_wait_s
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_logs_echo_everything_if_asked(tmp_path: Path) -> None:
     logs.write(_message("web", b"GET / 200\n"))
     assert "GET / 200" in logs.output.getvalue()
     logs.close()
+
+
+@pytest.mark.timeout(20)
+def test_asking_for_the_end_waits_for_no_lock(tmp_path: Path) -> None:
+    """A signal may come while the main thread holds the very lock: it would wait for itself for ever."""
+    made = Supervisor(
+        [],
+        environment={},
+        folder=tmp_path,
+        logs=Logs(tmp_path, echo=False),
+        run=tmp_path,
+        on_started=lambda: None,
+    )
+    with made._stopping._cond:  # type: ignore[attr-defined]
+        made.terminate()
+    assert made.stopping
