@@ -17,7 +17,10 @@ CHROMIUM = "turtus/vb-chromium:latest"
 LABEL = "turtus.content"
 """Image label that carries the hash of what it was built from."""
 _STEP = re.compile(r"^Step (?P<now>\d+)/(?P<all>\d+) : (?P<what>.*)$")
-_PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy")
+"""Handed over even when empty, as compose.yaml does: the builder's cache tells a build that was given some from one
+that was not, and the second of the two would install everything anew."""
+_MORE_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
 def inputs(root: Path) -> list[Path]:
@@ -55,7 +58,8 @@ def read_step(line: str) -> str | None:
 
 def build_command(name: str, content: str, environment: dict[str, str], *, on: str = "") -> list[str]:
     """The docker command, with the proxies that are set here; ``on``: Chromium on that image. Pure."""
-    arguments = [f"--build-arg={key}={environment[key]}" for key in _PROXIES if environment.get(key)]
+    given = [*_PROXIES, *(key for key in _MORE_PROXIES if environment.get(key))]
+    arguments = [f"--build-arg={key}={environment.get(key, '')}" for key in given]
     file = "vb/Dockerfile"
     if on:
         file = "vb/chromium.Dockerfile"

@@ -1,8 +1,10 @@
 """launcher.image: when the browser image has to be built, and how."""
 
+import re
 from pathlib import Path
 
 from launcher import image
+from launcher.paths import ROOT
 
 
 def _project(root: Path) -> None:
@@ -44,6 +46,14 @@ def test_build_command_hands_proxies_on() -> None:
     assert "--build-arg=http_proxy=http://proxy:3128" in command
     assert "--label=turtus.content=abc" in command
     assert not any("HOME" in word for word in command)
+    assert not any("HTTP_PROXY" in word for word in command)
+
+
+def test_build_has_the_arguments_of_compose() -> None:
+    """What one has built is in the cache for the other: same names, set or not."""
+    arguments = re.findall(r"^ +(\w+): \$\{\1:-\}$", (ROOT / "compose.yaml").read_text(), re.MULTILINE)
+    given = [word for word in image.build_command("x", "abc", {}) if word.startswith("--build-arg")]
+    assert given == [f"--build-arg={name}=" for name in arguments if name.endswith("_proxy")]
 
 
 def test_chromium_is_built_on_the_image_with_firefox() -> None:
