@@ -48,7 +48,7 @@ class Step:
 
 
 class Console:
-    """Writes to ``stream`` (standard output if None). Not thread-safe."""
+    """Writes to ``stream`` (standard output if None). Of its methods only ``say`` is for several threads."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
@@ -56,7 +56,8 @@ class Console:
 
     def say(self, text: str = "") -> None:
         """One line, as it is."""
-        print(text, file=self._stream, flush=True)
+        self._stream.write(f"{text}\n")  # in one piece: two threads may speak
+        self._stream.flush()
 
     def warn(self, text: str) -> None:
         """Something that does not stop us."""

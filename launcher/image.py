@@ -18,8 +18,8 @@ LABEL = "turtus.content"
 """Image label that carries the hash of what it was built from."""
 _STEP = re.compile(r"^Step (?P<now>\d+)/(?P<all>\d+) : (?P<what>.*)$")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
-"""Handed over even when empty, as compose.yaml does: the builder's cache tells a build that was given some from one
-that was not, and the second of the two would install everything anew."""
+"""Handed over even when empty, as compose.yaml does: the builder's cache tells a build that was given some
+from one that was not, and the second of the two would install everything anew."""
 _MORE_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
