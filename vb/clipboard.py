@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from typing import Protocol
 
 from vb.desktop.clipboard import Clipboard
 from vb.desktop.gate import InputGate
+from vb.early import Early
 from vb.protocol.limits import CLIPBOARD_PART_CHARS, MAX_CLIPBOARD_BYTES
 from vb.protocol.view import ClipboardSet, ClipboardText, SetClipboard, ToPage
+
+EARLY_PARTS = 2 * MAX_CLIPBOARD_BYTES // CLIPBOARD_PART_CHARS
+"""Parts of texts of an epoch to come that are kept of one page; a whole text has half as many."""
 
 
 class Page(Protocol):
@@ -32,6 +37,7 @@ class SharedClipboard:
         self._pages: dict[str, Page] = {}
         self._arriving: tuple[Page, int] | None = None
         self._parts: list[str] = []
+        self._early: Early[tuple[Page, SetClipboard]] = Early(EARLY_PARTS)
 
     def start(self) -> None:
         """Begin. The X server may come later, and may be restarted."""
@@ -52,7 +58,12 @@ class SharedClipboard:
 
     def set_by(self, page: Page, message: SetClipboard) -> None:
         """A part of a text from a page; with the last one the text is put there, and the page told so."""
-        number = message.number
+        number, now = message.number, time.monotonic()
+        if message.epoch > self._gate.epoch:
+            self._refuse_all(self._early.late(now))
+            if not self._early.keep(page.peer_id, message.epoch, (page, message), now):
+                self._refuse(page, message)
+            return
         if page.peer_id != self._gate.holder or message.epoch != self._gate.epoch:
             self._refuse(page, message)
             return
@@ -69,6 +80,14 @@ class SharedClipboard:
             return
         self._clipboard.put(text, self._on_loop(lambda: page.tell(ClipboardSet(number=number, ok=True))))
 
+    def driver_changed(self) -> None:
+        """The gate has news of who drives: what overtook it is done now."""
+        right, wrong = self._early.settle(self._gate.holder, self._gate.epoch, time.monotonic())
+        self._refuse_all(wrong)
+        for page, message in right:
+            if self._pages.get(page.peer_id) is page:
+                self.set_by(page, message)
+
     def copied(self, text: str | None) -> None:
         """A program has copied this (None: too much): whoever drives is told."""
         page = self._pages.get(self._gate.holder or "")
@@ -81,6 +100,10 @@ class SharedClipboard:
         for at in range(0, len(text), CLIPBOARD_PART_CHARS):
             end = at + CLIPBOARD_PART_CHARS
             page.tell(ClipboardText(epoch=epoch, text=text[at:end], more=end < len(text)))
+
+    def _refuse_all(self, kept: list[tuple[Page, SetClipboard]]) -> None:
+        for page, message in kept:
+            self._refuse(page, message)
 
     def _refuse(self, page: Page, message: SetClipboard) -> None:
         if not message.more:

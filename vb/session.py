@@ -241,6 +241,7 @@ class Session:
             self._injector.let_go()
             self._pointers.driver_changed()
             self._files.control(self._gate.holder, self._gate.epoch)
+            self._clipboard.driver_changed()
             for frame in self._gate.early_frames(time.monotonic()):
                 self._injector.put(frame)
 

@@ -1,8 +1,6 @@
 """Who may drive. Pure: a frame passes when it comes from the holder of control, with control's epoch.
 
-The site tells page and agent of a new driver at the same time, on two ways. A page that hears it first sends
-frames of an epoch that is still to come here: they are kept for a moment, and carried out if the news makes
-them right. Otherwise somebody's first click or key would be lost on a busy machine.
+Frames of an epoch that is still to come are kept for a moment (``vb/early.py``).
 """
 
 from collections import Counter
@@ -10,17 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vb.bucket import Bucket
+from vb.early import Early
 from vb.protocol.input import InputError, InputFrame, Release, decode
 
 RATE_PER_S = 1000.0
 BURST = 1500.0
 """Frames a second, and at once; a page sends fewer (``app/static/js/pace.js``)."""
 
-EARLY_S = 3.0
-"""How long a frame of an epoch to come is kept, in seconds."""
 EARLY_FRAMES = 256
-"""Most of them from one peer; what comes after is refused, so that what is kept has no gap."""
-EARLY_PEERS = 16
+"""Most frames of an epoch to come that are kept of one peer."""
 
 
 class Verdict(StrEnum):
@@ -43,7 +39,7 @@ class InputGate:
     epoch: int = -1
     counts: Counter[Verdict] = field(default_factory=Counter)
     _flooded: bool = False
-    _early: dict[str, list[tuple[float, InputFrame]]] = field(default_factory=dict)
+    _early: Early[InputFrame] = field(default_factory=lambda: Early(EARLY_FRAMES))
 
     def control(self, holder: str | None, epoch: int) -> bool:
         """Learn who drives now. True when that is a change, so that everything held must be let go.
@@ -71,13 +67,8 @@ class InputGate:
         return frame
 
     def early_frames(self, now: float) -> list[InputFrame]:
-        """What the present driver sent before the news of it came, in order. To be asked after each change.
-
-        All else that was kept is forgotten.
-        """
-        early, self._early = self._early, {}
-        mine = early.get(self.holder or "", ())
-        return [frame for at, frame in mine if frame.epoch == self.epoch and now - at <= EARLY_S]
+        """What the driver sent before the news of it came, in order. To be asked after each change."""
+        return self._early.settle(self.holder, self.epoch, now)[0]
 
     def _judge(self, peer_id: str, data: bytes, now: float) -> tuple[Verdict, InputFrame | None]:
         if peer_id != self.holder:
@@ -96,17 +87,11 @@ class InputGate:
 
     def _keep(self, peer_id: str, data: bytes, now: float) -> Verdict | None:
         """EARLY if the frame is of an epoch to come and was kept."""
-        kept = self._early.get(peer_id, [])
-        while kept and now - kept[0][0] > EARLY_S:
-            kept.pop(0)
-        if len(kept) >= EARLY_FRAMES or (not kept and len(self._early) >= EARLY_PEERS):
-            return None
         try:
             frame = decode(data)
         except InputError:
             return None
         if frame.epoch <= self.epoch:
             return None
-        kept.append((now, frame))
-        self._early[peer_id] = kept
-        return Verdict.EARLY
+        self._early.late(now)
+        return Verdict.EARLY if self._early.keep(peer_id, frame.epoch, frame, now) else None

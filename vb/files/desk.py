@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from aiortc import RTCDataChannel
 
+from vb.early import Early
 from vb.files import limits
 from vb.files.folder import Folder, Found, NoSuchFile
 from vb.files.incoming import Incoming
@@ -22,6 +23,9 @@ from vb.protocol import files
 
 LOOK_S = 0.5
 """A look at the folders costs some ten microseconds."""
+EARLY_REQUESTS = 32
+"""Requests of a control epoch to come that are kept of one page."""
+_Request = files.Upload | files.Fetch | files.Remove
 _log = logging.getLogger("vb.files")
 
 
@@ -36,6 +40,7 @@ class FileDesk:
         self._lines: dict[Hashable, Line] = {}
         self._holder: str | None = None
         self._epoch = -1
+        self._early: Early[tuple[Line, _Request]] = Early(EARLY_REQUESTS)
         self._looking = asyncio.create_task(self._look_for_ever(), name="files")
 
     async def close(self) -> None:
@@ -71,11 +76,27 @@ class FileDesk:
             for line in self._lines.values():
                 if line.peer_id != holder:
                     line.stop_all(limits.HANDED_OVER)
+        right, wrong = self._early.settle(holder, epoch, time.monotonic())
+        self._do_all([*right, *wrong])
         self._changed()
 
     # what pages ask for
 
     def _asked(self, line: Line, message: files.FromPage) -> None:
+        if not isinstance(message, _Request):
+            return
+        kept = message.epoch > self._epoch and self._early.keep(
+            line.peer_id, message.epoch, (line, message), time.monotonic()
+        )
+        if not kept:
+            self._do(line, message)
+
+    def _do_all(self, kept: list[tuple[Line, _Request]]) -> None:
+        for line, message in kept:
+            if line in self._lines.values():
+                self._do(line, message)
+
+    def _do(self, line: Line, message: _Request) -> None:
         match message:
             case files.Upload():
                 self._begin(
@@ -87,8 +108,6 @@ class FileDesk:
                 if not self._drives(line, epoch):
                     _ = self._downloads.remove(file) or self._uploads.remove(file)
                     self._changed()
-            case _:
-                pass
 
     def _begin(self, line: Line, transfer: int, refused: str) -> None:
         if refused:
@@ -157,6 +176,7 @@ class FileDesk:
     def _look(self, now: float) -> None:
         for line in self._lines.values():
             line.tick(now)
+        self._do_all(self._early.late(now))
         self._uploads.look(now)
         news = self._downloads.look(now)
         if self._limits.downloads:

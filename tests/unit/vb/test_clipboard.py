@@ -9,8 +9,9 @@ from Xlib import X, display
 
 from tests.support.aio import on_loop, until
 from tests.support.x_screen import x_screen
-from vb.clipboard import SharedClipboard
+from vb.clipboard import EARLY_PARTS, SharedClipboard
 from vb.desktop.gate import InputGate
+from vb.early import EARLY_S
 from vb.protocol import codec
 from vb.protocol.limits import CLIPBOARD_PART_CHARS, MAX_CLIPBOARD_BYTES, MAX_MESSAGE_BYTES
 from vb.protocol.view import ClipboardSet, ClipboardText, SetClipboard, ToPage
@@ -99,6 +100,34 @@ async def test_nobody_else_sets_it() -> None:
         assert here.ben.told == [ClipboardSet(number=1, ok=False)]
         assert here.ana.told == [ClipboardSet(number=2, ok=False)]
         assert await asyncio.to_thread(here.pasted) == "ready"
+
+
+@on_loop
+async def test_a_text_that_overtakes_the_news_of_its_driver_is_put_there() -> None:
+    """All of its parts, when the news comes; not the text of somebody else, nor of a page that has gone."""
+    async with scene() as here:
+        here.put(here.ben, "B" * (CLIPBOARD_PART_CHARS + 1), 1, epoch=5)
+        here.put(here.ana, "Ana's", 2, epoch=5)
+        again = NotingPage("ben")
+        here.put(again, "of a page that is not open", 3, epoch=5)
+        assert (here.ana.told, here.ben.told, again.told) == ([], [], [])
+        here.gate.control("ben", 5)
+        here.shared.driver_changed()
+        await until(lambda: here.ben.told == [ClipboardSet(number=1, ok=True)])
+        assert (here.ana.told, again.told) == ([ClipboardSet(number=2, ok=False)], [])
+        assert await asyncio.to_thread(here.pasted) == "B" * (CLIPBOARD_PART_CHARS + 1)
+
+
+@on_loop
+async def test_early_texts_are_not_kept_without_end() -> None:
+    """What is more than two texts, or older than a moment, is refused."""
+    async with scene() as here:
+        here.put(here.ben, "b" * CLIPBOARD_PART_CHARS * EARLY_PARTS, 1, epoch=5)
+        here.put(here.ben, "one more", 2, epoch=5)
+        assert here.ben.told == [ClipboardSet(number=2, ok=False)]
+        await asyncio.sleep(EARLY_S + 0.1)
+        here.put(here.ben, "later", 3, epoch=5)
+        assert here.ben.told[1:] == [ClipboardSet(number=1, ok=False)]
 
 
 @on_loop

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vb.bucket import Bucket
-from vb.desktop.gate import EARLY_FRAMES, EARLY_PEERS, EARLY_S, InputGate, Verdict
+from vb.desktop.gate import EARLY_FRAMES, InputGate, Verdict
+from vb.early import EARLY_PEERS, EARLY_S
 from vb.protocol.input import Key, Move, Release, encode
 
 MOVE = encode(Move(3, 10, 20))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.support.aio import on_loop, until
 from tests.support.file_page import LIMITS, FilePage, Office, office
+from vb.early import EARLY_S
 from vb.files import desk as module
 from vb.files import limits as words
 from vb.files.limits import MIB, FileLimits
@@ -85,6 +86,23 @@ async def test_refusals_are_sentences(tmp_path: Path) -> None:
             await page.hears(files.Go, id=number)
         assert await refused(page, upload(5, 5)) == words.TOO_MANY
         assert list(here.uploads.iterdir()) == []
+
+
+@on_loop
+async def test_what_overtakes_the_news_of_its_driver_is_done(tmp_path: Path) -> None:
+    """An upload begins when the news comes; what the news makes wrong, or when none comes, is refused."""
+    async with office(tmp_path) as here:
+        page, other = await driver(here), await here.page("ben")
+        other.say(upload(1, 5, epoch=6))
+        page.say(upload(2, 5, epoch=6))
+        page.say(upload(3, 5))
+        await page.hears(files.Go, id=3)
+        assert not [each for each in other.heard if isinstance(each, files.Stopped)]
+        here.desk.control("ben", 6)
+        await other.hears(files.Go, id=1)
+        assert (await page.hears(files.Stopped, id=2)).message == words.NOT_DRIVING
+        page.say(upload(4, 5, epoch=7))
+        assert (await page.hears(files.Stopped, id=4, limit_s=EARLY_S + 3)).message == words.NOT_DRIVING
 
 
 @on_loop
