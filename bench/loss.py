@@ -1,8 +1,9 @@
 """``loss``: what a viewer sees when 2, 5 and 10 % of the packets are lost at random, at 60 ms round trip.
 
-Both ways lose so many. Real agent, real Chromium, full motion (``turtus:motion``) at 30 fps; the path is a
-relay of the rig. What is counted is presented pictures (``requestVideoFrameCallback``). No FEC: what mends
-is NACK and retransmission.
+Both ways lose so many. Real agent, real Chromium in a network namespace of its own, full motion
+(``turtus:motion``) at 30 fps. The loss is iptables' ``statistic``, the length a relay's (``bench.rig.path``).
+What is counted is presented pictures (``requestVideoFrameCallback``). No FEC: what mends is NACK and
+retransmission.
 """
 
 import os
@@ -10,7 +11,7 @@ import os
 from bench import seen
 from bench.model import Bench, Better, Goal, Result, figure
 from bench.rig import options, stage
-from bench.rig.relay import Relay
+from bench.rig.path import Path
 from bench.rig.viewer import Viewer
 from launcher.console import Console
 from launcher.paths import Layout
@@ -25,17 +26,18 @@ def run(console: Console, layout: Layout) -> list[Result]:
     """Each share of loss in turn, on one viewer."""
     given = options.read(os.environ)
     seconds, results = given.pick(30, 10), []
-    with stage.standing(given, "turtus:motion", 30) as scene, Relay(ONE_WAY_S) as relay:
-        viewer = scene.viewer(relay.lead)
+    with stage.standing(given, "turtus:motion", 30) as scene, Path(ONE_WAY_S) as path:
+        console.say(f"  the path: {path.made_by}")
+        viewer = scene.viewer(path.lead, path.program)
         viewer.wait(4)
         for share, freeze_goal in FREEZE_GOALS.items():
-            relay.loss = share
+            path.lose(share)
             viewer.wait(1)
             viewer.frames()
             viewer.wait(seconds)
             moments = presented(viewer)
             ended_ms = float(viewer.page.evaluate("performance.now()"))
-            relay.loss = 0.0
+            path.lose(0.0)
             viewer.wait(3)
             back_s = seen.steady_after_s(presented(viewer), ended_ms)
             fps, freeze_s = seen.fps(moments), seen.longest_freeze_s(moments)

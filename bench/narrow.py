@@ -1,7 +1,8 @@
 """``narrow``: one viewer's path is cut to 600 kbit/s, then widened to 3 Mbit/s, beside one that is not.
 
-Real agent, two real Chromium viewers, full motion (``turtus:motion``), 30 fps; the path is a relay of the rig
-with 20 ms round trip and a queue of 200 ms. What is counted is presented pictures.
+Real agent, two real Chromium viewers, one of them in a network namespace of its own, full motion
+(``turtus:motion``), 30 fps. What is narrow is tc's ``tbf`` with a queue of 200 ms, the 20 ms of round trip
+are a relay's (``bench.rig.path``). What is counted is presented pictures.
 """
 
 import os
@@ -11,7 +12,7 @@ from bench import seen
 from bench.loss import presented
 from bench.model import Bench, Better, Goal, Result, figure
 from bench.rig import options, stage
-from bench.rig.relay import Relay
+from bench.rig.path import Path
 from bench.rig.viewer import Viewer
 from launcher.console import Console
 from launcher.paths import Layout
@@ -25,18 +26,19 @@ SETTLE_S = 3.0
 def run(console: Console, layout: Layout) -> list[Result]:
     """Cut, wait, widen, wait."""
     given = options.read(os.environ)
-    with stage.standing(given, "turtus:motion", 30) as scene, Relay(0.01) as relay:
-        free, cut = scene.viewer(), scene.viewer(relay.lead)
+    with stage.standing(given, "turtus:motion", 30) as scene, Path(0.01) as path:
+        console.say(f"  the path: {path.made_by}")
+        free, cut = scene.viewer(), scene.viewer(path.lead, path.program)
         cut.wait(5)
         for viewer in (free, cut):
             viewer.frames()
-        relay.rate_bps = CUT_BPS
+        path.narrow(CUT_BPS)
         cut.wait(SETTLE_S)
         moments = presented(cut)
         cut.wait(given.pick(20, 10))
         later = presented(cut)
         told = cut.page.evaluate("peer.told")
-        relay.rate_bps = WIDER_BPS
+        path.narrow(WIDER_BPS)
         back_s = _until_full(cut, 20.0)
         beside = presented(free)
         console.say(f"  tiers: {[line for line in told if 'view.tier' in line]}, back after {back_s:.1f} s")

@@ -69,11 +69,11 @@ class Relay:
         self.rate_bps = 0.0
         self.queue_s = 0.2
         self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="relay", daemon=True)
         self._lines: list[Line] = []
 
     def __enter__(self) -> "Relay":
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="relay", daemon=True)
         self._thread.start()
         return self
 

@@ -12,7 +12,7 @@ from bench.rig.room import Room
 from bench.rig.site import Site
 from bench.rig.viewer import Viewer
 from launcher.errors import LauncherError
-from launcher.viewer.chromium import chromium
+from launcher.viewer.chromium import chromium, installed, launch
 
 READY_S = 45.0
 
@@ -30,11 +30,22 @@ class Stage:
         self._site = site
         self._browser = browser
         self._viewers = 0
+        self._more: list[Browser] = []
 
-    def viewer(self, through: Callable[[str], str] | None = None) -> Viewer:
-        """One more viewer, who sees the picture; ``through`` is as in ``Viewer.join``."""
+    def viewer(
+        self, through: Callable[[str], str] | None = None, program: Callable[[str], str] | None = None
+    ) -> Viewer:
+        """One more viewer, who sees the picture; ``through`` is as in ``Viewer.join``.
+
+        ``program`` gives, for the path of Chromium, a program that starts it elsewhere: the viewer then has
+        a Chromium of its own.
+        """
         self._viewers += 1
-        viewer = Viewer(self._browser, f"p-{self._viewers}")
+        browser = self._browser
+        if program is not None:
+            browser = launch(browser.browser_type, program(installed()))
+            self._more.append(browser)
+        viewer = Viewer(browser, f"p-{self._viewers}")
         if self.options.url:
             viewer.visit(self.options.url.format(url=self.page))
         else:
@@ -55,6 +66,11 @@ class Stage:
         """That viewer's mouse is the browser's."""
         if not self.options.url:
             viewer.drive(self.room)
+
+    def clear(self) -> None:
+        """Close the Chromiums that viewers have of their own."""
+        for browser in self._more:
+            browser.close()
 
     def shares(self, viewer: Viewer, seconds: float) -> cpu.Shares:
         """Processor shares while ``viewer`` watches for ``seconds``."""
@@ -87,4 +103,6 @@ def standing(options: Options, page: str, fps: int = 30, arguments: tuple[str, .
         browser = stack.enter_context(chromium())
         if not options.url:
             room.wait_ready(READY_S)
-        yield Stage(options, agent, room, browser, site, address)
+        scene = Stage(options, agent, room, browser, site, address)
+        stack.callback(scene.clear)
+        yield scene
