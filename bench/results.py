@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from bench.model import Result
+from bench.model import Goal, Result
 from bench.rig import options
 from launcher import shell
 from launcher.paths import ROOT
@@ -29,11 +29,17 @@ def section(name: str, results: list[Result], where: str) -> str:
     ]
     for one in results:
         low, high = one.spread
+        digits = _digits(one.goal)
         lines.append(
-            f"| {one.metric} | {one.value:.2f} {one.unit} | {one.goal or '–'} "
-            f"| {_met(one)} | {low:.2f} to {high:.2f} | {one.runs} |"
+            f"| {one.metric} | {one.value:.{digits}f} {one.unit} | {one.goal or '–'} "
+            f"| {_met(one)} | {low:.{digits}f} to {high:.{digits}f} | {one.runs} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _digits(goal: Goal | None) -> int:
+    """Decimals of a figure: two, or one more than its goal has, so that what misses it narrowly is seen."""
+    return max(2, len(f"{goal.value:g}".partition(".")[2]) + 1 if goal else 0)
 
 
 def _met(one: Result) -> str:

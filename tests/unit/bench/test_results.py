@@ -20,6 +20,14 @@ def test_write_replaces_only_its_own_section(tmp_path: Path) -> None:
     assert text.index("## start") < text.index("## join")
 
 
+def test_a_figure_is_finer_than_its_goal() -> None:
+    """What is just beside it does not look as if it were upon it."""
+    shown = results.section(
+        "text", [figure("text", "SSIM", [0.9978], 0.5, "", Goal(0.995, Better.HIGHER))], "here"
+    )
+    assert "| SSIM | 0.9978  | ≥ 0.995 | yes | 0.9978 to 0.9978 | 1 |" in shown
+
+
 def test_where_and_when_names_no_machine() -> None:
     """Date, commit, cores and processor: nothing that tells whose machine it was."""
     text = results.where_and_when()
