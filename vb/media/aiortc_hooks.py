@@ -162,9 +162,13 @@ class ReadySender:
         pair = dtls.transport._connection._nominated.get(1)
         if dtls.state != "connected" or pair is None:
             raise ConnectionError("not connected")
-        protect, send, address = dtls._tx_srtp.protect, pair.protocol.transport.sendto, pair.remote_addr
-        for packet in packets:
-            send(protect(packet), address)
+        protect, transport, address = dtls._tx_srtp.protect, pair.protocol.transport, pair.remote_addr
+        sealed = [protect(packet) for packet in packets]
+        if hasattr(transport, "send_all"):  # the shared port's
+            transport.send_all(sealed, address)
+            return
+        for packet in sealed:
+            transport.sendto(packet, address)
 
     def count(self, stream: PacketStream, packets: int, payload_bytes: int) -> None:
         """As ``vb.media.sending.Wire``: what aiortc's sender reports and statistics are made of."""

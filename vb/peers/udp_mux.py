@@ -5,10 +5,12 @@ transaction; all else by the sender's address, learned from requests that proved
 """
 
 import asyncio
+import errno
 import logging
 import socket
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from aioice import stun
@@ -22,6 +24,11 @@ MAX_UNSENT_BYTES = 1024 * 1024
 """What may wait for a socket that takes no more, of all viewers together."""
 MAX_ADDRESSES = 64
 """Addresses remembered for one connection; the oldest is forgotten first."""
+UDP_SEGMENT = 103
+"""linux/udp.h: datagrams of one size given as one, which the kernel cuts; a quarter of the cost of each."""
+MAX_SEGMENTS = 64
+MAX_RUN_BYTES = 65_000
+_CANNOT_CUT = frozenset({errno.EINVAL, errno.EIO, errno.EMSGSIZE, errno.EOPNOTSUPP, errno.ENOPROTOOPT})
 _STUN_FIRST_BYTES = range(4)  # RFC 7983: anything else is DTLS, RTP or noise
 _log = logging.getLogger("vb.peers")
 
@@ -43,6 +50,11 @@ class MuxTransport(asyncio.DatagramTransport):
         if not self._closing:
             self._mux.send(data, addr)
 
+    def send_all(self, packets: Sequence[bytes], addr: Address) -> None:
+        """As ``sendto`` for each, for less."""
+        if not self._closing:
+            self._mux.send_all(packets, addr)
+
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """The shared socket's."""
         return self._mux.address if name == "sockname" else default
@@ -63,6 +75,20 @@ class MuxTransport(asyncio.DatagramTransport):
         self.close()
 
 
+def runs(packets: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Cut into what ``UDP_SEGMENT`` takes at once: all of one size but the last, which may be smaller."""
+    first = 0
+    while first < len(packets):
+        size, end = len(packets[first]), first + 1
+        most = first + max(1, min(MAX_SEGMENTS, MAX_RUN_BYTES // max(1, size)))
+        while end < len(packets) and end < most and len(packets[end]) <= size:
+            end += 1
+            if len(packets[end - 1]) < size:
+                break
+        yield packets[first:end]
+        first = end
+
+
 class UdpMux(asyncio.DatagramProtocol):
     """The port. Open it with ``open_mux``."""
 
@@ -75,6 +101,7 @@ class UdpMux(asyncio.DatagramProtocol):
         self.unknown = 0
         self.unsent = 0
         self._waiting: Callable[[], int] = lambda: 0
+        self._runs: socket.socket | None = None
 
     @property
     def port(self) -> int:
@@ -106,8 +133,34 @@ class UdpMux(asyncio.DatagramProtocol):
             return
         transport.sendto(data, address)
 
+    def send_all(self, packets: Sequence[bytes], address: Address) -> None:
+        """Some datagrams to one viewer, in order, as ``send`` does; in few calls where the kernel can."""
+        for run in runs(packets):
+            if len(run) == 1 or self._waiting() or not self._sent(run, address):
+                for packet in run:
+                    self.send(packet, address)
+
+    def _sent(self, run: Sequence[bytes], address: Address) -> bool:
+        if self._runs is None:
+            return False
+        size = len(run[0]).to_bytes(2, sys.byteorder)
+        try:
+            self._runs.sendmsg(run, [(socket.IPPROTO_UDP, UDP_SEGMENT, size)], 0, address)
+        except OSError as problem:  # above all: it takes no more now
+            if problem.errno in _CANNOT_CUT:
+                _log.info("datagrams go one by one: %s", problem)
+                self._one_by_one()
+            return False
+        return True
+
+    def _one_by_one(self) -> None:
+        if self._runs is not None:
+            self._runs.close()
+            self._runs = None
+
     def close(self) -> None:
         """Close the port; connections hear nothing more."""
+        self._one_by_one()
         if self._transport is not None:
             self._transport.close()
 
@@ -122,6 +175,11 @@ class UdpMux(asyncio.DatagramProtocol):
             bound.setsockopt(socket.SOL_SOCKET, option, size)
         host, port = bound.getsockname()[:2]
         self.address = (host, port)
+        self._runs = bound.dup()
+        try:
+            bound.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)  # none unless a call says so
+        except OSError:  # the kernel does not know it
+            self._one_by_one()
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         """Sort one datagram."""

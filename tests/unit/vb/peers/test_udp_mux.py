@@ -1,6 +1,7 @@
 """One port, many connections: real UDP sockets on the loopback."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from aioice.ice import Connection
 
 from tests.support.aio import on_loop, until
 from vb.peers import udp_mux
-from vb.peers.udp_mux import MuxTransport, UdpMux, open_mux
+from vb.peers.udp_mux import MAX_SEGMENTS, MuxTransport, UdpMux, open_mux, runs
 
 Address = tuple[str, int]
 
@@ -235,3 +236,68 @@ async def test_what_the_socket_does_not_take_is_not_queued_without_end() -> None
     assert mux.unsent == 1
     mux.close()
     await asyncio.sleep(0)
+
+
+def test_a_run_is_of_one_size_but_for_its_last() -> None:
+    """As the kernel cuts it: not more datagrams than it takes, not more bytes than one datagram has."""
+    sizes = [1200, 1200, 1100, 1100, 1100, 1200, 3, 3, 4]
+    cut = [[len(packet) for packet in run] for run in runs([bytes(size) for size in sizes])]
+    assert cut == [[1200, 1200, 1100], [1100, 1100], [1200, 3], [3], [4]]
+    assert [len(run) for run in runs([bytes(9)] * 100)] == [MAX_SEGMENTS, 100 - MAX_SEGMENTS]
+    assert all(sum(map(len, run)) <= 65_000 for run in runs([bytes(1400)] * 100))
+    assert list(runs([])) == []
+
+
+@on_loop
+async def test_many_datagrams_go_at_once_and_arrive_one_by_one() -> None:
+    """In order, each as it was."""
+    mux = await open_mux(0, "127.0.0.1")
+    _, transport = attach(mux)
+    async with viewers(mux, 1) as (peer,):
+        where = peer.transport.get_extra_info("sockname")
+        packets = [bytes([number]) * (1200 if number < 4 else 700) for number in range(7)]
+        transport.send_all(packets, where)
+        await until(lambda: len(peer.got) == 7)
+        assert peer.got == packets
+        transport.close()
+        transport.send_all(packets, where)
+        mux.close()
+        mux.send_all(packets, where)
+        await asyncio.sleep(0.05)
+        assert len(peer.got) == 7
+
+
+class FakeUncut:
+    """A path whose datagrams the kernel cannot cut: those of some network drivers."""
+
+    def __init__(self, problem: int) -> None:
+        self.problem = problem
+        self.closed = False
+
+    def sendmsg(self, *arguments: Any) -> int:
+        raise OSError(self.problem, "cannot")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@on_loop
+async def test_where_the_kernel_cannot_cut_each_goes_alone() -> None:
+    """From then on, when it never can; the next ones at once again, when it only could not now."""
+    mux = await open_mux(0, "127.0.0.1")
+    async with viewers(mux, 1) as (peer,):
+        where = peer.transport.get_extra_info("sockname")
+        packets = [b"one", b"two", b"six"]
+        for problem, remains in ((errno.EAGAIN, True), (errno.EIO, False)):
+            peer.got.clear()
+            fake: Any = FakeUncut(problem)
+            if mux._runs is not None:
+                mux._runs.close()
+            mux._runs = fake
+            mux.send_all(packets, where)
+            await until(lambda: len(peer.got) == 3)
+            assert peer.got == packets
+            assert (mux._runs is fake) is remains
+            assert fake.closed is not remains
+        mux.send_all(packets, where)
+        await until(lambda: len(peer.got) == 6)
