@@ -3,7 +3,9 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from launcher import apt, image, prepare, shell
@@ -18,17 +20,28 @@ _SIDE_BY_SIDE = (
     "tests/integration/deploy",
     "tests/integration/workers",
 )
-_ALONE = ("tests/integration/launcher", "tests/integration/vb", "tests/e2e")
+_COMPOSE = "tests/e2e/test_compose.py"
+_PEOPLE = ("tests/e2e",)
+_PARTS = ("tests/integration/bench", "tests/integration/launcher", "tests/integration/vb")
+"""With compose they take about as long as the rest of the tests of people."""
 _SCRIPTS = ("turtus", "gen_cert.sh", ".ci/run", "deploy/app/entry.sh", "deploy/postgres/start.sh")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One program to run; ``live`` shows what it says while it runs, not only when it fails."""
+    """One program to run.
+
+    Attributes:
+        name: as in the summary.
+        argv: what to run.
+        live: show what it says while it runs, not only when it fails.
+        beside: run it at the same time as the one before.
+    """
 
     name: str
     argv: tuple[str, ...]
     live: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +56,20 @@ class Outcome:
 def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = False) -> list[Part]:
     """What is run, quick ones first. Pure.
 
-    Without arguments of one's own the tests run in two parts: those that share nothing side by side on two
-    cores, then those that measure, or that own the whole machine, one after the other.
+    Without arguments of one's own the tests run in parts: those that share nothing side by side on two
+    cores; then those of people on whole installations, who wait more than they work, beside those of the
+    agent and of this command; then, with nothing beside them, those that measure (the mark ``alone``).
     """
     pytest = (python, "-m", "pytest")
     if pytest_arguments:
         tests = [Part("pytest", (*pytest, *pytest_arguments), live=True)]
     else:
+        together = (*pytest, "-m", "not alone")
         tests = [
             Part("pytest, small", (*pytest, *_TWO_AT_ONCE, *_SIDE_BY_SIDE), live=True),
-            Part("pytest, whole", (*pytest, *_ALONE), live=True),
+            Part("pytest, people", (*together, *_PEOPLE, "--ignore", _COMPOSE), live=True),
+            Part("pytest, parts", (*together, *_PARTS, _COMPOSE), live=True, beside=True),
+            Part("pytest, alone", (*pytest, "-m", "alone", *_PARTS, *_PEOPLE), live=True),
         ]
     if only_pytest:
         return tests
@@ -68,6 +85,17 @@ def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = F
     ]
 
 
+def groups(found: Sequence[Part]) -> list[list[Part]]:
+    """Those that run at the same time, in order. Pure."""
+    together: list[list[Part]] = []
+    for part in found:
+        if part.beside:
+            together[-1].append(part)
+        else:
+            together.append([part])
+    return together
+
+
 def run(console: Console, layout: Layout, arguments: Sequence[str], *, only_pytest: bool) -> bool:
     """Install what the tests need, run all of it, sum up. True if everything passed.
 
@@ -80,18 +108,26 @@ def run(console: Console, layout: Layout, arguments: Sequence[str], *, only_pyte
     name = prepare.write_env(console, layout).settings.vb.image
     image.ensure(console, layout, name)
     image.ensure(console, layout, image.CHROMIUM, on=name)
-    outcomes = [
-        _run(console, layout, part) for part in parts(str(layout.python), arguments, only_pytest=only_pytest)
-    ]
+    began = time.monotonic()
+    outcomes = run_all(console, layout, parts(str(layout.python), arguments, only_pytest=only_pytest))
     console.say("")
     for one in outcomes:
-        console.say(f"{'✓' if one.passed else '✗'} {one.name:14} {one.seconds:7.1f} s")
+        console.say(f"{'✓' if one.passed else '✗'} {one.name:16} {one.seconds:7.1f} s")
     failed = [one.name for one in outcomes if not one.passed]
-    total = sum(one.seconds for one in outcomes)
+    total = time.monotonic() - began
     console.say(
         f"{total:.0f} s in all: " + (f"{', '.join(failed)} failed" if failed else "everything passed")
     )
     return not failed
+
+
+def run_all(console: Console, layout: Layout, found: Sequence[Part]) -> list[Outcome]:
+    """Run them, some at the same time, whatever becomes of the others. How each went, in their order."""
+    outcomes: list[Outcome] = []
+    for together in groups(found):
+        with ThreadPoolExecutor(len(together)) as threads:
+            outcomes += threads.map(partial(_run, console, layout), together)
+    return outcomes
 
 
 def environment_of_tests(here: Mapping[str, str]) -> dict[str, str]:

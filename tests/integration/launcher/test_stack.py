@@ -58,6 +58,7 @@ def test_up_status_and_down(shared: Turtus) -> None:
     assert shared.run("status").returncode == 1
 
 
+@pytest.mark.alone
 def test_second_up_serves_within_five_seconds(shared: Turtus) -> None:
     """What is installed, built and migrated is not looked at twice.
 

@@ -121,6 +121,7 @@ def test_handing_over_lets_go_at_once(chromium: Browser, driver: Driver) -> None
         assert seen == [{"keydown": "Shift"}, {"keyup": "Shift"}, {"keydown": "b"}, {"keyup": "b"}]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("gap_ms", [120, 450])
 def test_double_and_triple_click(driver: Driver, gap_ms: int) -> None:
     """Three presses within their time are three of one, also as slow as most systems allow; a later one is another."""
@@ -134,6 +135,7 @@ def test_double_and_triple_click(driver: Driver, gap_ms: int) -> None:
     driver.site.expect(click=1)
 
 
+@pytest.mark.alone
 def test_presses_are_as_far_apart_as_they_were_made(driver: Driver) -> None:
     """By X's clock, which double clicks are counted by: what holds one up on the way holds up the others too.
 

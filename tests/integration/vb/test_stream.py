@@ -44,6 +44,7 @@ def drawn_per_s(site: TellingSite, since: int) -> float:
     return float((told[-1]["drawn"] - told[0]["drawn"]) / (told[-1]["at"] - told[0]["at"]) * 1000)
 
 
+@pytest.mark.alone
 def test_full_motion_is_delivered_at_full_speed(chromium: Browser, house: House) -> None:
     """28 pictures per second or more over 5 s of motion, or nine of ten that Firefox drew if it drew fewer.
 
@@ -62,6 +63,7 @@ def test_full_motion_is_delivered_at_full_speed(chromium: Browser, house: House)
     raise AssertionError(f"pictures per second that arrived, and that were drawn: {seen}")
 
 
+@pytest.mark.alone
 def test_two_viewers_see_and_hear_full_motion(chromium: Browser, house: House) -> None:
     """The same picture and tone for both, without a click; the second is quick to join; both are counted."""
     house.show(bundled("motion"))

@@ -120,12 +120,14 @@ def test_latin_right_after_what_is_on_no_key(typist: Typist) -> None:
     typist.types("".join(f"{sign}abc" for sign in mixed(120 if LONG else 60, 9)), 5)
 
 
+@pytest.mark.alone
 def test_plain_latin_is_fast(typist: Typist) -> None:
     """It arrives as fast as it is typed, 200 keys a second: nothing is asked, nothing changed."""
     text = "The quick brown fox jumps over the lazy dog. " * (9 if LONG else 5)
     assert typist.types(text, 5) < LAG_S
 
 
+@pytest.mark.alone
 def test_russian_is_as_fast(typist: Typist) -> None:
     """Its letters have keys for good."""
     text = "Съешь ещё этих мягких французских булок, да выпей же чаю! " * (7 if LONG else 4)
