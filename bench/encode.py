@@ -3,18 +3,26 @@
 The whole picture of ``turtus:motion`` changes with each of the browser's frames. The agent's own processor
 time in percent of a core (capture, conversion, encoding, sending); beside it that of the whole container
 (Firefox, X, sound), and the frames a second that the viewer decoded: cheap by dropping frames is not cheap.
+At 30 fps neko's own pipelines run on the same screen at the same time, where there is an image with
+GStreamer (``bench/rig/neko.Dockerfile``); of ours, sound and sending count, of theirs the picture alone.
 """
 
 import os
+from dataclasses import replace
+from typing import cast
 
 from bench.model import Bench, Better, Goal, Result, figure
-from bench.rig import options, stage
+from bench.rig import neko, options, stage
+from bench.rig.agent import ContainerAgent
 from launcher.console import Console
+from launcher.errors import LauncherError
 from launcher.paths import Layout
 
 GOALS = {30: Goal(16.0, Better.LOWER), 60: Goal(28.0, Better.LOWER)}
 SHOWN = 0.93
 """The share of the frames that must arrive."""
+HALF = Goal(0.5, Better.LOWER)
+NO_GSTREAMER = f"  neko's pipelines are left out: there is no image {neko.IMAGE} (bench/rig/neko.Dockerfile)."
 
 
 def run(console: Console, layout: Layout) -> list[Result]:
@@ -30,6 +38,34 @@ def run(console: Console, layout: Layout) -> list[Result]:
             ),
             figure("encode", f"the whole container's processor at {fps} fps", whole, 0.5, "% of a core"),
         ]
+    return results + _beside_neko(console, given)
+
+
+def _beside_neko(console: Console, given: options.Options) -> list[Result]:
+    if given.agent or given.url or not neko.there():
+        console.say(NO_GSTREAMER)
+        return []
+    seconds, runs = given.pick(15, 6), int(given.pick(3, 1))
+    results = []
+    with stage.standing(replace(given, image=neko.IMAGE), "turtus:motion", 30) as scene:
+        viewer, agent = scene.viewer(), cast(ContainerAgent, scene.agent)
+        for codec in neko.CODECS:
+            theirs, ratios = [], []
+            with neko.running(agent, codec, 30):
+                viewer.wait(4)
+                for _ in range(runs):
+                    shares = scene.shares(viewer, seconds)
+                    if not shares.by_name.get(neko.PROGRAM):
+                        raise LauncherError(f"neko's {codec} pipeline did not run in {neko.IMAGE}.")
+                    theirs.append(shares.by_name[neko.PROGRAM])
+                    ratios.append(shares.agent / theirs[-1])
+            console.say(f"  beside neko's {codec}: {theirs[-1]:.1f} %, ours is {ratios[-1]:.2f} of it")
+            results += [
+                figure("encode", f"neko's {codec} pipeline at 30 fps", theirs, 0.5, "% of a core"),
+                figure(
+                    "encode", f"agent's processor beside it, of neko's {codec}", ratios, 0.5, "times", HALF
+                ),
+            ]
     return results
 
 
