@@ -78,7 +78,6 @@ export function followMouse(surface, sink) {
   };
   surface.addEventListener('pointerdown', (event) => {
     if (event.pointerType === 'touch' || !sink.active()) return;
-    event.preventDefault();
     surface.setPointerCapture(event.pointerId);
     sink.focus();
     follow(event);
@@ -94,8 +93,11 @@ export function followMouse(surface, sink) {
     rawMs = event.timeStamp;
     follow(event);
   });
-  surface.addEventListener('contextmenu', (event) => sink.active() && event.preventDefault());
-  surface.addEventListener('auxclick', (event) => sink.active() && event.preventDefault());
+  // Of the mouse's own events, for `pointerdown` would take these away: the focus stays, and a mouse's back and
+  // forward buttons turn pages over there alone, not away from the room.
+  for (const name of ['mousedown', 'mouseup', 'auxclick', 'contextmenu']) {
+    surface.addEventListener(name, (event) => sink.active() && event.preventDefault());
+  }
   surface.addEventListener(
     'wheel',
     (event) => {
