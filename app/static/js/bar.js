@@ -16,6 +16,11 @@ export function notice(text) {
   setTimeout(() => toast.remove(), NOTICE_MS);
 }
 
+/** What the site had to say when the page came passes as well. */
+export function followFlashes() {
+  for (const flash of document.querySelectorAll('#toasts .flash')) setTimeout(() => flash.remove(), NOTICE_MS);
+}
+
 /** @param {import('./panel.js').Panel} panel is put away while the screen is full */
 export function followFullscreen(panel) {
   const button = byId('fullscreen');

@@ -18,10 +18,11 @@ const SAID = {
   lost: 'The picture was lost. Getting it back.',
   stopping: 'The browser is stopping.',
 };
+/** Title, sentence, and what the button says where loading the page again is not the way. */
 const WHY_CLOSED = {
-  [CloseCode.NO_SESSION]: ['You are signed out', 'Sign in again to come back to this room.'],
-  [CloseCode.NOT_ALLOWED]: ['You may not enter this room', 'Ask whoever sent you the link.'],
-  [CloseCode.NO_SUCH_ROOM]: ['This room is gone', 'Its owner has deleted it.'],
+  [CloseCode.NO_SESSION]: ['You are signed out', 'Sign in again to come back to this room.', 'Sign in'],
+  [CloseCode.NOT_ALLOWED]: ['You may not enter this room', 'Ask whoever sent you the link.', 'Home'],
+  [CloseCode.NO_SUCH_ROOM]: ['This room is gone', 'Its owner has deleted it.', 'Home'],
   [CloseCode.REPLACED]: ['Open somewhere else', 'This room was opened in another tab. Only one of them can be live.'],
   [CloseCode.TOO_MANY_ERRORS]: ['The connection was closed', 'This page sent what the site could not read. Load it again.'],
 };
@@ -146,9 +147,12 @@ export class BrowserStates {
 
   #drawClosed() {
     const code = this.#signal.status.code ?? 0;
-    const [title, sentence] = WHY_CLOSED[code] ?? ['You have left the room', 'Load the page to come back.'];
+    const [title, sentence, way] = WHY_CLOSED[code] ?? ['You have left the room', 'Load the page to come back.'];
     setText(byId('closed-title'), title);
     setText(byId('closed-reason'), sentence);
+    if (!way) return;
+    setButton(byId('closed-way'), way, way === 'Home' ? 'back' : 'person');
+    if (way === 'Home') byId('closed-way').setAttribute('href', byId('leave-room').getAttribute('href') ?? '/');
   }
 
   #drawClock() {

@@ -50,6 +50,13 @@ export class Chat {
     store.on('change', (state, before) => state.messages !== before.messages && this.#draw());
     signal.on(Type.SNAPSHOT, () => this.#sendAgain());
     signal.on(Type.ERROR, (error) => error.ref === Type.CHAT_SEND && this.#refused(error));
+    signal.on('status', ({ phase }) => phase === 'closed' && this.#end());
+  }
+
+  /** Nobody would hear it any more; what was said stays to be read. */
+  #end() {
+    this.#input.disabled = true;
+    /** @type {HTMLButtonElement} */ (byId('chat-send')).disabled = true;
   }
 
   /**

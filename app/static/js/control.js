@@ -86,8 +86,9 @@ export class Control {
     if (!first) return;
     const give = make('button', { type: 'button', class: 'button small primary' }, 'Hand over');
     give.addEventListener('click', () => this.#signal.send({ type: Type.CONTROL_GIVE, to: first }));
-    const more = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
-    box.append(make('span', {}, `${this.#store.nameOf(first)}${more} would like to drive`), give);
+    const more = ids.length > 1 ? `and ${ids.length - 1} more ` : '';
+    const name = make('b', {}, this.#store.nameOf(first));
+    box.append(make('span', { class: 'words' }, name, ' ', make('span', {}, `${more}would like to drive`)), give);
   }
 
   #view() {

@@ -30,7 +30,7 @@ export class Panel {
       byId('tab-people').focus();
     });
     // On a phone on its side the stage comes first.
-    this.open(!matchMedia('(max-height: 32rem) and (orientation: landscape)').matches);
+    this.open(!matchMedia('(max-height: 32rem) and (min-width: 30rem) and (orientation: landscape)').matches);
   }
 
   get isOpen() {
