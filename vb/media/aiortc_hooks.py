@@ -28,9 +28,11 @@ from aiortc.rtp import (
 )
 from aiortc.utils import random32
 
+from vb.media.frames import EncodedFrame
 from vb.media.pacing import Pace
 from vb.media.packets import Line, PacketStream
 from vb.media.sending import ENDS, Meter, Sending
+from vb.media.tracks import ReadyTrack
 
 PLAYOUT_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 PLAYOUT_DELAY_ID = 4
@@ -182,6 +184,8 @@ class ReadySender:
         sender, track = self._sender, self._sender.track
         self.sending = sending = Sending(self, self._stream(codec), self._meter, self._pace)
         sender._RTCRtpSender__rtp_started.set()
+        if isinstance(track, ReadyTrack):
+            track.at_once = self._at_once
         try:
             while True:
                 await sending.send(await track.recv())
@@ -192,6 +196,12 @@ class ReadySender:
         track.stop()
         sender._RTCRtpSender__track = None
         sender._RTCRtpSender__rtp_exited.set()
+
+    def _at_once(self, frame: EncodedFrame) -> bool:
+        try:
+            return self.sending is not None and self.sending.at_once(frame)
+        except Exception:  # noqa: BLE001 - of one viewer: ``_run`` meets it again, and ends the stream
+            return False
 
     def _stream(self, codec: RTCRtpCodecParameters) -> PacketStream:
         sender = self._sender
@@ -210,7 +220,10 @@ class ReadySender:
         if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
             for report in packet.reports:
                 if report.ssrc == self._sender._ssrc:
-                    self._meter.reported(report.fraction_lost / 256, self._round_trip_s(report))
+                    now, rtt_s = time.monotonic(), self._round_trip_s(report)
+                    self._meter.reported(now, report.fraction_lost / 256, report.highest_sequence)
+                    if rtt_s is not None:
+                        self._meter.round_trip(now, rtt_s)
         await self._heed(packet)
 
     def _round_trip_s(self, report: RtcpReceiverInfo) -> float | None:

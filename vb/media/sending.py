@@ -12,12 +12,13 @@ from typing import Protocol
 from aiortc.mediastreams import MediaStreamError
 
 from vb.media.frames import EncodedFrame
-from vb.media.pacing import STEP_S, Pace
+from vb.media.pacing import Pace
 from vb.media.packets import PacketStream
 
 REPEATS_SHARE = 0.15
 REPEATS_AT_ONCE = 24.0
-"""So much of what was sent may be sent again: more would fill a narrow path with repeats and lose them."""
+"""So much of what was sent may be sent again: more would fill a narrow path with repeats and lose them.
+A keyframe, with which a viewer begins anew, earns all at once: nothing is seen before all of it has come."""
 
 
 class Wire(Protocol):
@@ -47,8 +48,12 @@ class Meter(Protocol):
         """One is missed, for the first time."""
         ...
 
-    def reported(self, loss: float, rtt_s: float | None) -> None:
-        """A receiver report."""
+    def reported(self, now: float, loss: float, highest: int) -> None:
+        """A receiver report: the share lost since the last one; the highest sequence number, 32 bits."""
+        ...
+
+    def round_trip(self, now: float, rtt_s: float) -> None:
+        """One was measured, in seconds."""
         ...
 
 
@@ -70,11 +75,26 @@ class Sending:
         pace = self._pace()
         counts = [len(sizes)] if pace is None else pace.counts(sizes)
         for number, packets in enumerate(self._stream.cut(frame, counts)):
-            if number:
-                await asyncio.sleep(STEP_S)
+            if number and pace is not None:
+                await asyncio.sleep(pace.step_s)
             self._wire.send(packets)
+        self._sent(frame, sizes)
+
+    def at_once(self, frame: EncodedFrame) -> bool:
+        """Send a frame that need not be spread over time; False: it does, and is left to ``send``."""
+        sizes = [len(payload) for payload in frame.payloads]
+        pace = self._pace()
+        if pace is not None and len(pace.counts(sizes)) > 1:
+            return False
+        for packets in self._stream.cut(frame, [len(sizes)]):
+            self._wire.send(packets)
+        self._sent(frame, sizes)
+        return True
+
+    def _sent(self, frame: EncodedFrame, sizes: list[int]) -> None:
         size = sum(sizes)
-        self._repeats = min(REPEATS_AT_ONCE, self._repeats + REPEATS_SHARE * len(sizes))
+        earned = REPEATS_AT_ONCE if frame.keyframe else REPEATS_SHARE * len(sizes)
+        self._repeats = min(REPEATS_AT_ONCE, self._repeats + earned)
         self._meter.sent(time.monotonic(), len(sizes), size)
         self._wire.count(self._stream, len(sizes), size)
 

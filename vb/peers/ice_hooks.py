@@ -3,10 +3,11 @@ sockets of its own. Contract tests in ``tests/unit/vb/peers/test_ice_hooks.py`` 
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, cast
 
-from aioice import Candidate
+from aioice import Candidate, stun
 from aioice.candidate import candidate_foundation, candidate_priority
 from aioice.ice import Connection, server_reflexive_candidate
 from aiortc import RTCIceTransport
@@ -53,6 +54,25 @@ def relayed(connection: Connection) -> bool:
     """Whether the path in use goes through a TURN server."""
     pair = connection._nominated.get(1)
     return pair is not None and pair.local_candidate.type == "relay"
+
+
+async def round_trip_s(connection: Connection) -> float | None:
+    """How long the path in use takes to the viewer and back now, in seconds, by a STUN request as for consent
+    (RFC 7675). None: nothing came back within half a second."""
+    pair = connection._nominated.get(1)
+    if pair is None or connection.remote_password is None:
+        return None
+    began = time.monotonic()
+    try:
+        await pair.protocol.request(
+            connection.build_request(pair, nominate=False),
+            pair.remote_addr,
+            integrity_key=connection.remote_password.encode(),
+            retransmissions=0,
+        )
+    except (stun.TransactionError, OSError):
+        return None
+    return time.monotonic() - began
 
 
 async def _reflexive(protocol: Any, server: tuple[str, int]) -> list[Candidate]:

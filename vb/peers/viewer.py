@@ -29,7 +29,7 @@ from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.tracks import ReadyTrack
 from vb.peers.cushion import Cushion
-from vb.peers.ice_hooks import connection_of, gather_on, relayed
+from vb.peers.ice_hooks import connection_of, gather_on, relayed, round_trip_s
 from vb.peers.path import PathMeter
 from vb.peers.sdp import usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
@@ -54,6 +54,8 @@ KEYFRAMES_AT_ONCE = 4.0
 ASKING_PER_S = 10.0
 ASKING_AT_ONCE = 60.0
 FIT_S = 0.2
+ASK_S = 0.1
+"""How often the round trip is asked for at most."""
 CUSHION_SLACK = 2.0
 """How much longer than asked for a browser may keep pictures of a lossy path, if it sees need."""
 PROBE_STEP_S = 0.02
@@ -124,6 +126,7 @@ class Viewer:
         self._hand: ReadySender | None = None
         self._cushion = Cushion()
         self._kept_s = 0.0
+        self._asked_at = float("-inf")
         self._keyframes = Bucket(KEYFRAMES_PER_S, KEYFRAMES_AT_ONCE)
         self._patience = Bucket(ASKING_PER_S, ASKING_AT_ONCE)
         self.reason = ""
@@ -322,11 +325,18 @@ class Viewer:
         while self.state is ViewerState.CONNECTED:
             report = self.path.report(time.monotonic())
             padding_bps = self.watching.heard(report)
-            self._keep(self._cushion.delay_s(report.now, report.loss, report.rtt_s))
+            self._keep(self._cushion.delay_s(report.now, report.loss, self.watching.least_rtt_s))
+            if self.watching.watchful(report) and report.now - self._asked_at >= ASK_S:
+                self._asked_at = report.now
+                self._spawn(self._measure(), "round trip")
             pause_s = PROBE_STEP_S if padding_bps else FIT_S
             if padding_bps and self._hand is not None and self._hand.sending is not None:
                 self._hand.sending.pad(padding_bps * pause_s / 8)
             await asyncio.sleep(pause_s)
+
+    async def _measure(self) -> None:
+        if self._on_port is not None and (rtt_s := await round_trip_s(self._on_port.connection)) is not None:
+            self.path.round_trip(time.monotonic(), rtt_s)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=f"{name} {self.peer_id}")

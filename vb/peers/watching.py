@@ -3,6 +3,7 @@
 A change takes effect at the new tier's keyframe, without negotiation: timestamps and sequence numbers go on.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from vb.media.frames import VideoCodec
 from vb.media.pacing import Pace
 from vb.media.tiers import PICTURES, Shape
 from vb.media.tracks import ReadyTrack
-from vb.peers.fitting import Fit, Report, padding_bps, step
+from vb.peers.fitting import Fit, Report, carried_bps, padding_bps, step, watchful
 from vb.protocol.view import Quality, TierName, TierNow
 
 
@@ -63,13 +64,29 @@ class Watching:
             return 0.0
         rates = [self._pictures.rate_bps(self._codec, name) for name in PICTURES]
         self._fit = step(self._fit, report, rates)
-        self._settle()
-        return padding_bps(self._fit, rates)
+        if report.now < self._fit.clear_at:
+            self._track.rest()
+            self.tier = "none"
+        else:
+            self._settle()
+        return padding_bps(self._fit, rates, report.now)
+
+    def watchful(self, report: Report) -> bool:
+        """Whether the path's round trip is worth asking for now."""
+        return self.choice == "auto" and watchful(self._fit, report)
+
+    @property
+    def least_rtt_s(self) -> float | None:
+        """The path's round trip without a queue, in seconds, if known."""
+        return self._fit.least_rtt_s
 
     def pace(self) -> Pace | None:
         """For the frames of its tier."""
         shape = self._pictures.shapes.get(self.tier)
-        return None if shape is None else Pace(shape.bitrate_bps, shape.fps, self._fit.estimate_bps)
+        if shape is None:
+            return None
+        carried = carried_bps(self._fit, time.monotonic())
+        return Pace(shape.bitrate_bps, shape.fps, self._fit.estimate_bps, carried)
 
     def now(self) -> TierNow:
         """For the page."""

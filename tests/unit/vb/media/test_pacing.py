@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vb.media.pacing import LEAST_BURST_BYTES, SPREAD_S, STEP_S, Pace
+from vb.media.pacing import LEAST_BURST_BYTES, NARROW_SPREAD_S, SPREAD_S, STEP_S, Pace
 
 BEST = Pace(4_100_000, 30)
 
@@ -29,6 +29,17 @@ def test_a_wider_path_gets_it_sooner() -> None:
     sizes = [1200] * 40
     assert len(Pace(1_000_000, 30, 50_000_000).counts(sizes)) < len(Pace(1_000_000, 30).counts(sizes))
     assert Pace(1_000_000, 30, 1).counts(sizes) == Pace(1_000_000, 30).counts(sizes)
+
+
+def test_on_a_path_found_too_narrow_a_keyframe_goes_as_slowly_as_that_carries_it() -> None:
+    """Here 15 kB at 600 kbit/s; a usual frame still goes at once."""
+    narrow = Pace(300_000, 25, 400_000, 600_000)
+    assert narrow.counts([1000, 500]) == [2]
+    counts = narrow.counts([1200] * 13)
+    assert counts[0] <= 2
+    assert max(counts[1:]) <= 2
+    assert (15_600 - 3_000) * 8 / 600_000 * 0.9 < (len(counts) - 1) * narrow.step_s < 0.25
+    assert (len(narrow.counts([1200] * 100)) - 1) * narrow.step_s <= NARROW_SPREAD_S + 1e-9
 
 
 @given(

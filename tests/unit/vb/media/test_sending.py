@@ -39,6 +39,14 @@ async def test_a_big_frame_goes_in_groups_a_usual_one_at_once() -> None:
     assert held.counted == [(4, 4000), (40, 40000)]
 
 
+def test_a_usual_frame_needs_no_waiting() -> None:
+    """A big one is left alone, whole."""
+    held = Held()
+    assert held.sending.at_once(EncodedFrame([bytes(1000)] * 4, 0, keyframe=True))
+    assert not held.sending.at_once(EncodedFrame([bytes(1000)] * 40, 1, keyframe=True))
+    assert (held.groups, held.counted) == ([4], [(4, 4000)])
+
+
 @on_loop
 async def test_a_viewer_cannot_make_it_repeat_without_end() -> None:
     """What it asks for beyond any loss is not sent."""
@@ -48,6 +56,20 @@ async def test_a_viewer_cannot_make_it_repeat_without_end() -> None:
     for number in range(2000):
         held.sending.repeat(number)
     assert REPEATS_AT_ONCE <= sum(held.groups) - before < REPEATS_AT_ONCE + 200
+
+
+@on_loop
+async def test_all_of_a_keyframe_can_be_repeated_whatever_was_repeated_before() -> None:
+    """A path that was found too narrow has just lost much, which no keyframe shall wait for."""
+    held = Held()
+    await held.sending.send(EncodedFrame([b"x"] * 40, 0, keyframe=True))
+    for number in range(40):
+        held.sending.repeat(number)
+    await held.sending.send(EncodedFrame([b"x"] * 20, 1, keyframe=True))
+    before = sum(held.groups)
+    for number in range(40, 60):
+        held.sending.repeat(number)
+    assert sum(held.groups) - before == 20
 
 
 @on_loop

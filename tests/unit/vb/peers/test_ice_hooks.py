@@ -10,7 +10,7 @@ from aiortc import RTCIceGatherer, RTCIceTransport
 
 from tests.support.aio import on_loop, until
 from vb.peers import ice_hooks
-from vb.peers.ice_hooks import connection_of, gather_on, relayed
+from vb.peers.ice_hooks import connection_of, gather_on, relayed, round_trip_s
 from vb.peers.udp_mux import open_mux
 
 
@@ -62,7 +62,12 @@ async def connect_pair(remote_knows_us: bool) -> None:
     assert await theirs.recv() == b"\x80ours"
     assert await ours.recv() == b"\x80theirs"
     assert not relayed(ours)
-    await asyncio.gather(ours.close(), theirs.close())
+    measured = await round_trip_s(ours)
+    assert measured is not None
+    assert 0 < measured < 0.5
+    await theirs.close()
+    assert await round_trip_s(ours) is None  # nobody answers
+    await ours.close()
     mux.close()
 
 

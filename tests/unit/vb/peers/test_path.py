@@ -19,17 +19,31 @@ def test_loss_is_of_the_last_half_second() -> None:
     assert meter.report(0.8).loss == 0
 
 
-def test_a_receiver_report_counts_once() -> None:
-    """Its round trip is kept."""
+def test_receiver_reports_count_as_what_they_are_of() -> None:
+    """One of few packets does not weigh as one of many; one that was overtaken weighs nothing."""
     meter = PathMeter()
-    meter.sent(0.0, 100, 100_000)
-    meter.reported(0.25, 0.06)
+    meter.reported(0.0, 1.0, 1000)
+    meter.reported(0.1, 0.0, 1080)
+    meter.reported(0.2, 0.5, 1100)
+    meter.reported(0.2, 1.0, 1060)
+    meter.reported(0.2, 0.0, 1060)
+    report = meter.report(0.3)
+    assert (report.loss, report.packets) == (pytest.approx(0.1), 100)
+    assert meter.report(0.8).loss == 0
+    meter.reported(1.0, 0.5, 2**32 - 10)
+    meter.reported(1.1, 0.5, 10)
+    assert meter.report(1.2).packets == 20
+
+
+def test_a_round_trip_is_known_for_a_while() -> None:
+    """What is old says nothing of a queue."""
+    meter = PathMeter()
+    assert meter.report(0.0).rtt_s is None
+    meter.round_trip(0.0, 0.06)
+    assert meter.report(1.0).rtt_s == 0.06
+    assert meter.report(2.0).rtt_s is None
     meter.estimate_bps = 900_000
-    first, second = meter.report(0.1), meter.report(0.2)
-    assert (first.loss, second.loss) == (0.25, 0)
-    assert (second.rtt_s, second.estimate_bps) == (0.06, 900_000)
-    meter.reported(0.0, None)
-    assert meter.report(0.3).rtt_s == 0.06
+    assert meter.report(0.2).estimate_bps == 900_000
 
 
 def test_more_cannot_be_lost_than_was_sent() -> None:

@@ -192,6 +192,7 @@ def test_a_viewer_may_do_without_the_picture(choice: Quality) -> None:
         async with studio() as set_:
             page = RtcPage()
             viewer = await set_.join(page)
+            await until(lambda: bool(page.told))
             viewer.choose(choice)
             assert all(len(fanout) == 0 for fanout in set_.tiers.fanouts.values())
             assert len(set_.sound) == 1

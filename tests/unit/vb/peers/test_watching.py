@@ -1,5 +1,9 @@
 """Which tier a viewer is sent."""
 
+import time
+
+import pytest
+
 from tests.support.aio import on_loop
 from tests.support.tiers import Tiers
 from vb.media.frames import VideoCodec
@@ -42,6 +46,7 @@ async def test_the_path_decides_only_while_the_choice_is_auto() -> None:
     assert seat.watching.heard(bad(0.0)) == 0.0
     seat.watching.begin(VideoCodec.H264)
     seat.watching.heard(bad(1.0))
+    seat.watching.heard(bad(1.5))
     seat.watching.choose("best")
     assert seat.watching.heard(bad(9.0)) == 0.0
     assert seat.watching.tier == "best"
@@ -52,13 +57,34 @@ async def test_the_path_decides_only_while_the_choice_is_auto() -> None:
 
 
 @on_loop
+async def test_a_path_that_is_full_is_sent_no_picture_until_it_is_empty() -> None:
+    """Then the tier that it carries, as slowly as it carries it; by hand there is no wait."""
+    seat = Seat()
+    seat.watching.begin(VideoCodec.H264)
+    seat.watching.heard(bad(time.monotonic()))
+    assert (seat.watching.tier, seat.taken) == ("none", [])
+    assert seat.watching.watchful(good(time.monotonic()))
+    seat.watching.heard(bad(time.monotonic() + 0.5))
+    assert (seat.watching.tier, seat.taken) == ("low", ["low"])
+    pace = seat.watching.pace()
+    assert pace is not None
+    assert pace.carried_bps == pytest.approx(400_000)
+    seat.watching.choose("best")
+    seat.watching.choose("auto")
+    assert seat.taken == ["low"]
+    assert [told.tier for told in seat.told] == ["best", "low", "best", "low"]
+
+
+@on_loop
 async def test_a_calm_path_is_probed_and_the_viewer_moves_up() -> None:
     """It is told what to add to the stream meanwhile."""
     seat = Seat()
     seat.watching.begin(VideoCodec.H264)
     seat.watching.heard(bad(1.0))
+    assert seat.watching.least_rtt_s is None
     padded = [seat.watching.heard(good(1.0 + 0.2 * number)) for number in range(1, 60)]
-    assert max(padded) > 500_000
+    assert max(padded) > 400_000
+    assert seat.watching.least_rtt_s == 0.02
     assert [told.tier for told in seat.told] == ["best", "low", "medium", "best"]
 
 
