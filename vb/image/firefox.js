@@ -1,5 +1,10 @@
 // Defaults of the shared Firefox. What people must not change is locked by policies.json.
 
+// A script of ours (turtus.cfg) that runs as it starts: a new tab's page cannot be set in any other way.
+pref("general.config.filename", "turtus.cfg");
+pref("general.config.obscure_value", 0);
+pref("general.config.sandbox_enabled", false);
+
 // It draws into a virtual screen without a graphics card: do not look for one.
 pref("gfx.webrender.software", true);
 pref("layers.acceleration.disabled", true);
