@@ -80,6 +80,8 @@ class Subscription:
 
     def offer(self, frame: EncodedFrame) -> None:
         """Take a frame if it is of use to this viewer. Called by the fan-out."""
+        if self._closed:
+            return
         if self.in_lobby:
             if not frame.keyframe:
                 return
@@ -144,7 +146,7 @@ class Fanout:
     def publish(self, frame: EncodedFrame) -> None:
         """Hand ``frame`` to everyone; never waits."""
         self._rate.add(time.monotonic(), frame.size_bytes)
-        for subscription in self._subscriptions:
+        for subscription in tuple(self._subscriptions):  # one that takes a frame may give another back
             subscription.offer(frame)
 
     def rate_bps(self) -> float:

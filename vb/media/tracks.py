@@ -1,6 +1,7 @@
 """aiortc tracks that hand ready frames to a sender. See ``aiortc_hooks`` for what makes it take them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +23,11 @@ class ReadyTrack(MediaStreamTrack):
         super().__init__()
         self._present: Subscription | None = None
         self._coming: Subscription | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[EncodedFrame | None] | None = None
         self._last = -1
+        self.at_once: Callable[[EncodedFrame], bool] = lambda frame: False
+        """Offered each frame that ``recv`` waits for; where it says True the frame is done with. It saves a
+        turn of the event loop for each frame and viewer."""
 
     def bind(self, subscription: Subscription) -> None:
         """Frames come from ``subscription`` from its first one on; the track closes it when it is done."""
@@ -38,10 +42,11 @@ class ReadyTrack(MediaStreamTrack):
 
     def rest(self) -> None:
         """Give no more frames until something is bound again."""
-        for subscription in (self._present, self._coming):
+        given_back = (self._present, self._coming)
+        self._present = self._coming = None
+        for subscription in given_back:
             if subscription is not None:
                 subscription.close()
-        self._present = self._coming = None
 
     def need_keyframe(self) -> None:
         """The viewer asks for a keyframe; of the tier that it moves to, when it does."""
@@ -61,9 +66,11 @@ class ReadyTrack(MediaStreamTrack):
                 return frame
             self._waiter = asyncio.get_running_loop().create_future()
             try:
-                await self._waiter
+                frame = await self._waiter
             finally:
                 self._waiter = None
+            if frame is not None:
+                return frame
         raise MediaStreamError
 
     def stop(self) -> None:
@@ -74,9 +81,9 @@ class ReadyTrack(MediaStreamTrack):
 
     def _next(self) -> EncodedFrame | None:
         if self._coming is not None and self._coming.ready:
-            if self._present is not None:
-                self._present.close()
-            self._present, self._coming = self._coming, None
+            left, self._present, self._coming = self._present, self._coming, None
+            if left is not None:
+                left.close()  # which wakes us
         if self._present is None or not self._present.ready:
             return None
         frame = self._present.take()
@@ -86,5 +93,12 @@ class ReadyTrack(MediaStreamTrack):
         return frame
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
+        if self._waiter is None or self._waiter.done():
+            return
+        if self.readyState == "ended":
             self._waiter.set_result(None)
+            return
+        while (frame := self._next()) is not None:
+            if not self.at_once(frame):
+                self._waiter.set_result(frame)
+                return

@@ -174,3 +174,20 @@ async def test_a_keyframe_takes_the_place_of_what_waits() -> None:
     assert viewer.dropped == 2
     viewer.close()
     assert news == [True, True, True, True, False]
+
+
+@on_loop
+async def test_a_viewer_may_give_back_its_old_subscription_as_it_takes_a_frame() -> None:
+    """Of the same fan-out, even: the others miss nothing, and what was given back takes nothing more."""
+    fanout = Fanout()
+    old, new, other = (fanout.subscribe() for _ in range(3))
+    last = fanout.subscribe()
+
+    def give_back() -> None:
+        old.close()
+        other.close()
+
+    new.on_news = give_back
+    fanout.publish(picture(0, key=True))
+    assert (old.ready, new.ready, other.ready, last.ready) == (False, True, False, True)
+    assert len(fanout) == 2

@@ -73,6 +73,21 @@ async def test_all_of_a_keyframe_can_be_repeated_whatever_was_repeated_before() 
 
 
 @on_loop
+async def test_repeats_go_two_times_while_there_is_room_for_it() -> None:
+    """The half that is left is for packets that were not repeated at all."""
+    held = Held()
+    await held.sending.send(EncodedFrame([b"x"] * 40, 0, keyframe=True))
+    held.sending.twice = True
+    before = len(held.groups)
+    held.sending.repeat(0)
+    assert len(held.groups) - before == 2
+    for number in range(1, 40):
+        held.sending.repeat(number)
+    half = REPEATS_AT_ONCE / 2
+    assert len(held.groups) - before == half + half
+
+
+@on_loop
 async def test_padding_is_as_much_as_was_asked_for() -> None:
     """Nothing when nothing was sent yet; a connection that has gone is no harm."""
     held = Held()

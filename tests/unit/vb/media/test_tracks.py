@@ -92,3 +92,60 @@ async def test_keyframes_are_asked_of_the_tier_that_comes() -> None:
     asked.clear()
     track.need_keyframe()
     assert asked == ["two"]
+
+
+@on_loop
+async def test_what_can_be_done_at_once_does_not_wake_the_reader() -> None:
+    """The first that cannot goes to the reader, in order; what nobody waits for is kept for it."""
+    fanout, track = Fanout(), ReadyTrack("video")
+    track.bind(fanout.subscribe())
+    done: list[int] = []
+
+    def at_once(frame: EncodedFrame) -> bool:
+        if frame.timestamp != 3:
+            done.append(frame.timestamp)
+        return frame.timestamp != 3
+
+    track.at_once = at_once
+    frames = [EncodedFrame([b"x"], number, keyframe=True) for number in range(6)]
+    fanout.publish(frames[0])
+    assert await track.recv() is frames[0]
+    reader = asyncio.create_task(track.recv())
+    await asyncio.sleep(0)
+    for frame in frames[1:5]:
+        fanout.publish(frame)
+    assert done == [1, 2]
+    assert await reader is frames[3]
+    assert await track.recv() is frames[4]
+    reader = asyncio.create_task(track.recv())
+    await asyncio.sleep(0)
+    fanout.publish(frames[5])
+    assert done == [1, 2, 5]
+    track.stop()
+    with pytest.raises(MediaStreamError):
+        await reader
+
+
+@on_loop
+async def test_a_viewer_moves_on_without_its_reader_too() -> None:
+    """Nothing of the other tier is lost where frames are dealt with at once."""
+    one, two, track = Fanout(), Fanout(), ReadyTrack("video")
+    done: list[int] = []
+
+    def at_once(frame: EncodedFrame) -> bool:
+        done.append(frame.timestamp)
+        return True
+
+    track.at_once = at_once
+    track.bind(one.subscribe())
+    reader = asyncio.create_task(track.recv())
+    await asyncio.sleep(0)
+    one.publish(EncodedFrame([b"a"], 1, keyframe=True))
+    track.bind(two.subscribe())
+    for number in range(2, 5):
+        two.publish(EncodedFrame([b"b"], number, keyframe=number == 2))
+    assert done == [1, 2, 3, 4]
+    assert (len(one), len(two)) == (0, 1)
+    track.stop()
+    with pytest.raises(MediaStreamError):
+        await reader
