@@ -1,9 +1,13 @@
 """Somebody who drives in a real page, and what the agent gets of it."""
 
+import time
+
 from playwright.sync_api import CDPSession, Page
 
+from tests.support.chromium import POLL_MS
 from tests.support.fake_signal import FakeSignal
 from tests.support.fake_vb import FakeVb
+from tests.support.picture import at
 from vb.protocol import messages
 from vb.protocol.input import InputFrame, Key
 
@@ -12,6 +16,22 @@ SHIFT, CONTROL, ALT = 0xFFE1, 0xFFE3, 0xFFE9
 ESCAPE = 0xFF1B
 STILL_HERE = Key(EPOCH, 0xFFFFFF, False)
 """Comes twice a second while something is held."""
+MARKING = """
+  const take = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (...rest) {
+    this.addEventListener('datachannel', ({ channel }) => channel.label === 'input' && (window.inputChannel = channel));
+    return take.apply(this, rest);
+  };
+"""
+"""Script for the page to be driven, before it is loaded: lets ``Driver.frames`` mark how far it has read."""
+_MARK = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame(); // moves wait for one
+  inputChannel.send('mark');
+  await new Promise((done) => setTimeout(done, 30)); // what is too much at once waits for less
+  inputChannel.send('mark');
+}"""
 
 
 class Driver:
@@ -25,12 +45,7 @@ class Driver:
 
     def at(self, x: int, y: int) -> tuple[float, float]:
         """The point of the page under which pixel (x, y) of the 1280x720 screen lies."""
-        box = self.page.locator("#stage-video").bounding_box()
-        assert box is not None
-        scale = min(box["width"] / 1280, box["height"] / 720)
-        left = box["x"] + (box["width"] - 1280 * scale) / 2
-        top = box["y"] + (box["height"] - 720 * scale) / 2
-        return left + (x + 0.5) * scale, top + (y + 0.5) * scale
+        return at(self.page, x, y)
 
     def key(self, kind: str, key: str, **fields: object) -> None:
         """A key event as some keyboard would make it: ``code``, ``location``, ``repeat``, modifiers, ..."""
@@ -41,13 +56,20 @@ class Driver:
     def frames(self) -> list[InputFrame]:
         """What arrived since the last time, once nothing more comes."""
         found: list[InputFrame] = []
-        quiet = 0
-        while quiet < 2:
-            self.page.wait_for_timeout(80)
-            news = [frame for frame in self.vb.frames() if frame != STILL_HERE]
-            found += news
-            quiet = 0 if news else quiet + 1
+        late = True
+        while late:
+            self.page.evaluate(_MARK)
+            soon, later = self._until_mark(), self._until_mark()
+            found += soon + later
+            late = bool(later)
         return found
+
+    def _until_mark(self) -> list[InputFrame]:
+        deadline = time.monotonic() + 10
+        while (news := self.vb.frames_until_mark()) is None:
+            assert time.monotonic() < deadline, "the mark did not arrive"
+            self.page.wait_for_timeout(POLL_MS)
+        return [frame for frame in news if frame != STILL_HERE]
 
     def touch(self, kind: str, *points: tuple[float, float]) -> None:
         """Fingers, as the browser's own input has them: touchStart, touchMove, touchEnd; each at its place."""

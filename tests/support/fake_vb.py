@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.support.chromium import POLL_MS
 from tests.support.fake_signal import VB, FakeSignal
 from vb.protocol import codec, files, messages
 from vb.protocol import input as frames
@@ -12,47 +13,52 @@ from vb.protocol.files import ToPage as FilesToPage
 from vb.protocol.view import ToPage
 
 _SCRIPT = """
+window.vb?.end(); // of the test before
 window.vb = {
   frames: [],
   heard: [],
   asked: [],
   pieces: [],
-  async offer(sdpOnly) {
+  ready: null,
+  end() {
     this.pc?.close();
-    const pc = (this.pc = new RTCPeerConnection());
-    const channel = (this.channel = pc.createDataChannel('input'));
+    this.ready?.then((pc) => pc.close());
+  },
+  prepare() {
+    this.ready ??= this.make();
+  },
+  async offer() {
+    this.pc?.close();
+    this.prepare();
+    const pc = await this.ready;
+    this.ready = null;
+    Object.assign(this, { pc, ...pc.channels });
+    return pc.localDescription.sdp;
+  },
+  async make() {
+    const pc = new RTCPeerConnection();
+    const channel = pc.createDataChannel('input');
     channel.binaryType = 'arraybuffer';
-    channel.onmessage = ({ data }) => this.frames.push([...new Uint8Array(data)]);
-    const view = (this.view = pc.createDataChannel('view'));
+    channel.onmessage = ({ data }) => {
+      this.frames.push(typeof data === 'string' ? data : [...new Uint8Array(data)]);
+    };
+    const view = pc.createDataChannel('view');
     view.onmessage = ({ data }) => this.heard.push(JSON.parse(data));
-    const files = (this.files = pc.createDataChannel('files'));
+    const files = pc.createDataChannel('files');
     files.binaryType = 'arraybuffer';
     files.onmessage = ({ data }) => {
       if (typeof data === 'string') this.asked.push(JSON.parse(data));
       else this.pieces.push([...new Uint8Array(data)]);
     };
-    for (const track of this.tracks()) pc.addTrack(track);
+    pc.channels = { channel, view, files };
+    for (const track of tracks()) pc.addTrack(track);
     await pc.setLocalDescription();
     if (pc.iceGatheringState !== 'complete') {
       await new Promise((done) => {
         pc.onicegatheringstatechange = () => pc.iceGatheringState === 'complete' && done();
       });
     }
-    return pc.localDescription.sdp;
-  },
-  tracks() {
-    const canvas = document.createElement('canvas');
-    Object.assign(canvas, { width: 1280, height: 720 });
-    const pen = canvas.getContext('2d');
-    const paint = () => window.scene(pen);
-    setInterval(paint, 50);
-    paint();
-    const audio = new AudioContext();
-    const out = audio.createMediaStreamDestination();
-    const tone = audio.createOscillator();
-    tone.connect(out);
-    tone.start();
-    return [...canvas.captureStream(20).getTracks(), ...out.stream.getTracks()];
+    return pc;
   },
   answer: (sdp) => window.vb.pc.setRemoteDescription({ type: 'answer', sdp }),
   candidate: (candidate) => window.vb.pc.addIceCandidate(candidate),
@@ -61,12 +67,31 @@ window.scene = (pen) => {
   pen.fillStyle = `hsl(${(performance.now() / 20) % 360} 60% 50%)`;
   pen.fillRect(0, 0, 1280, 720);
 };
+window.tracks ??= () => {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width: 1280, height: 720 });
+  const pen = canvas.getContext('2d');
+  const paint = () => window.scene(pen);
+  setInterval(paint, 50);
+  paint();
+  const audio = new AudioContext();
+  const out = audio.createMediaStreamDestination();
+  const tone = audio.createOscillator();
+  tone.connect(out);
+  tone.start();
+  const all = [...canvas.captureStream(20).getTracks(), ...out.stream.getTracks()];
+  window.tracks = () => all;
+  return all;
+};
 void 0; // Playwright calls a script that ends in a function
 """
 
 
 class FakeVb:
-    """Lives in ``page``; answers ``request.stream`` that ``signal`` heard. Call ``work`` while you wait."""
+    """Lives in ``page``; answers ``request.stream`` that ``signal`` heard. Call ``work`` while you wait.
+
+    One page may be used for one test after the other.
+    """
 
     def __init__(self, page: Page, signal: FakeSignal, scene: str = "") -> None:
         self._page = page
@@ -77,6 +102,7 @@ class FakeVb:
         page.evaluate(_SCRIPT)
         if scene:
             page.evaluate(f"window.scene = {scene}; void 0")
+        page.evaluate("vb.prepare()")
 
     def offer(self) -> None:
         """Step 7: offer the stream to the page, which settles whatever it has asked for until now."""
@@ -114,7 +140,7 @@ class FakeVb:
             if time.monotonic() > deadline:
                 raise TimeoutError(condition)
             self.work()
-            page.wait_for_timeout(50)
+            page.wait_for_timeout(POLL_MS)
 
     def drop(self) -> None:
         """Break the connection without a word."""
@@ -151,7 +177,15 @@ class FakeVb:
         heard: list[dict[str, Any]] = self._page.evaluate("vb.heard.splice(0)")
         return heard
 
+    def frames_until_mark(self) -> list[frames.InputFrame] | None:
+        """Those up to the next ``mark``, a text that a test had the page send there; none is taken before it is here."""
+        raw: list[list[int]] | None = self._page.evaluate("""() => {
+          const end = vb.frames.indexOf('mark');
+          return end < 0 ? null : vb.frames.splice(0, end + 1).slice(0, -1);
+        }""")
+        return raw if raw is None else [frames.decode(bytes(each)) for each in raw]
+
     def frames(self) -> list[frames.InputFrame]:
         """What came over the input channel, in order, as the agent reads it."""
-        raw: list[list[int]] = self._page.evaluate("vb.frames.splice(0)")
+        raw: list[list[int]] = self._page.evaluate("vb.frames.splice(0).filter((each) => each !== 'mark')")
         return [frames.decode(bytes(each)) for each in raw]

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import SITE, serve
 from tests.support.fake_signal import VB, FakeSignal, browser_status
+from tests.support.picture import at
 from tests.support.sample_site import make_site
 from tests.support.vb_room import FakeRoom
 from vb.protocol import messages
@@ -65,12 +66,7 @@ class PersonPage:
 
     def at(self, x: int, y: int) -> tuple[float, float]:
         """The point of the page under which pixel (x, y) of the 1280x720 screen lies."""
-        box = self.page.locator("#stage-video").bounding_box()
-        assert box is not None
-        scale = min(box["width"] / 1280, box["height"] / 720)
-        left = box["x"] + (box["width"] - 1280 * scale) / 2
-        top = box["y"] + (box["height"] - 720 * scale) / 2
-        return left + (x + 0.5) * scale, top + (y + 0.5) * scale
+        return at(self.page, x, y)
 
 
 @contextmanager

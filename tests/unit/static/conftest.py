@@ -4,21 +4,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 
-from tests.support.chromium import LOCAL_MEDIA, SITE, running, serve, until
-from tests.support.driver import Driver, hold
+from tests.support.chromium import LOCAL_MEDIA, SITE, only, running, until
+from tests.support.driver import MARKING, Driver, hold
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
+from tests.support.local_site import local_site
 from tests.support.sample_site import make_site
 
 Js = Callable[..., Any]
+LIVE = "document.querySelector('#stage').dataset.face === 'live'"
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests of the pages."""
-    with running(*LOCAL_MEDIA) as browser:
+    with local_site(make_site()) as site, running(*LOCAL_MEDIA, *only(site)) as browser:
         yield browser
 
 
@@ -26,7 +28,6 @@ def chromium() -> Iterator[Browser]:
 def blank(chromium: Browser) -> Iterator[Page]:
     """A page of the site that runs none of its modules by itself, for pure functions."""
     context = chromium.new_context(locale="en-GB", timezone_id="Europe/Berlin")
-    serve(context, make_site())
     page = context.new_page()
     page.goto(f"{SITE}/login?as=nobody")
     yield page
@@ -48,16 +49,64 @@ def js(blank: Page, request: pytest.FixtureRequest) -> Js:
     return call
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A fresh visitor. An error in a page fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    serve(context, make_site())
-    errors: list[str] = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    context.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    yield context
+def _context(chromium: Browser) -> BrowserContext:
+    return chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+
+
+class House:
+    """Where one visitor comes after the other: what is kept of the site's own files stays, and nothing else.
+
+    A page that is never left keeps alive the process in which all pages of the site run.
+    """
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self._keeper = context.new_page()
+        self._keeper.goto(f"{SITE}/login?as=nobody")
+        self._session = context.new_cdp_session(self._keeper)
+
+    def forget(self) -> None:
+        """Close the visitor's pages; what they kept and were allowed is gone."""
+        for page in self.context.pages:
+            if page is not self._keeper:
+                page.close()
+        self._session.send("Storage.clearDataForOrigin", {"origin": SITE, "storageTypes": "all"})
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+
+
+@pytest.fixture(scope="package")
+def house(chromium: Browser) -> Iterator[House]:
+    """The house of all visitors who need none of their own."""
+    context = _context(chromium)
+    yield House(context)
     context.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh visitor. An error in a page fails the test."""
+    own = "clock" in request.fixturenames  # which cannot be taken out again
+    house: House | None = None if own else request.getfixturevalue("house")
+    context = house.context if house else _context(chromium)
+    errors: list[str] = []
+
+    def broken(error: WebError) -> None:
+        errors.append(str(error.error))
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    context.on("weberror", broken)
+    context.on("console", said)
+    yield context
+    if house:
+        house.forget()
+        context.remove_listener("weberror", broken)
+        context.remove_listener("console", said)
+    else:
+        context.close()
     assert errors == []
 
 
@@ -85,18 +134,47 @@ def enter(page: Page, signal: FakeSignal) -> Callable[[], Page]:
     return go
 
 
+@pytest.fixture(scope="package")
+def far(chromium: Browser) -> Iterator[Page]:
+    """The page in which each ``vb`` lives, on a machine of its own."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def driver(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> Driver:
-    """Somebody in the room who has just been given control."""
+def vb(far: Page, signal: FakeSignal) -> FakeVb:
+    """A vb that is ready in the room that is entered next; Ben is there too."""
     signal.peers = [ME, BEN, VB]
     signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    page.bring_to_front()
-    enter()
+    return FakeVb(far, signal)
+
+
+@pytest.fixture
+def live(enter: Callable[[], Page], vb: FakeVb) -> Page:
+    """The room with ``vb``'s picture."""
+    page = enter()
     vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
+    vb.until(page, LIVE)
+    return page
+
+
+@pytest.fixture
+def clock(page: Page) -> None:
+    """The page's time passes only when the test says so."""
+    page.clock.install()
+
+
+@pytest.fixture
+def _marking(page: Page) -> None:
+    page.add_init_script(MARKING)
+
+
+@pytest.fixture
+def driver(_marking: None, live: Page, vb: FakeVb, signal: FakeSignal) -> Driver:
+    """Somebody in the room who has just been given control."""
     hold(signal, ME.id)
-    until(page, "document.activeElement.id === 'stage-keys'")
-    driver = Driver(page, vb, signal)
+    until(live, "document.activeElement.id === 'stage-keys'")
+    driver = Driver(live, vb, signal)
     driver.frames()
     return driver

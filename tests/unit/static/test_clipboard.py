@@ -1,16 +1,15 @@
 """Copying and pasting between the driver's own clipboard and the shared one, with the browser's real clipboard."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.support.chromium import SITE, until
-from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
+from tests.support.driver import hold
+from tests.support.fake_signal import BEN, ME, FakeSignal
 from tests.support.fake_vb import FakeVb
 from tests.unit.static.conftest import Js
-from vb.protocol import messages
 from vb.protocol.input import Key
 from vb.protocol.limits import CLIPBOARD_PART_CHARS, MAX_CLIPBOARD_BYTES
 from vb.protocol.view import ClipboardSet, ClipboardText
@@ -27,11 +26,6 @@ class Driver:
         self.page = page
         self.vb = vb
         self.signal = signal
-
-    def hold(self, holder: str | None, epoch: int) -> None:
-        state = "HELD" if holder else "FREE"
-        status = messages.ControlStatus(state=state, epoch=epoch, holder=holder)  # type: ignore[arg-type]
-        self.signal.event(messages.ControlChanged(control=status))
 
     def copy_here(self, text: str) -> None:
         self.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
@@ -53,18 +47,11 @@ class Driver:
 
 
 @pytest.fixture
-def driver(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> Driver:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=SITE)
-    signal.peers = [ME, BEN, VB]
-    signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    page.bring_to_front()
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
-    driver = Driver(page, vb, signal)
-    driver.hold(ME.id, EPOCH)
-    until(page, "document.activeElement.id === 'stage-keys'")
+def driver(live: Page, vb: FakeVb, signal: FakeSignal) -> Driver:
+    live.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=SITE)
+    driver = Driver(live, vb, signal)
+    hold(signal, ME.id, EPOCH)
+    until(live, "document.activeElement.id === 'stage-keys'")
     driver.keys()
     return driver
 
@@ -162,7 +149,7 @@ def test_the_button_pastes_too(driver: Driver) -> None:
     until(driver.page, "document.activeElement.id === 'stage-keys'")
     pressed = [(CONTROL, True), (V, True), (V, False), (CONTROL, False)]
     assert driver.keys() == pressed
-    driver.hold(BEN.id, EPOCH + 1)
+    hold(driver.signal, BEN.id, EPOCH + 1)
     until(driver.page, "document.querySelector('#paste').hidden")
 
 
@@ -221,7 +208,7 @@ def test_a_button_copies_where_the_browser_wants_a_click(driver: Driver) -> None
 def test_who_does_not_drive_is_left_alone(driver: Driver) -> None:
     """Neither told nor asked."""
     driver.copy_here("mine")
-    driver.hold(BEN.id, EPOCH + 1)
+    hold(driver.signal, BEN.id, EPOCH + 1)
     until(driver.page, "document.querySelector('#paste').hidden")
     driver.vb.tell(ClipboardText(epoch=EPOCH + 1, text="Ben's"))
     driver.page.keyboard.press("Control+v")

@@ -1,17 +1,17 @@
 """The pointer of the shared screen: the driver's own cursor, a drawing for all others."""
 
 import base64
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.support.chromium import until
-from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
+from tests.support.driver import hold
+from tests.support.fake_signal import BEN, ME, FakeSignal
 from tests.support.fake_vb import FakeVb
+from tests.support.picture import at, scale
 from tests.unit.static.conftest import Js
 from vb.desktop.cursor import shape_of
-from vb.protocol import messages
 from vb.protocol.view import CursorShape, PointerAt
 
 MARK = "document.querySelector('.pointer:has(.pointer-shape)')"
@@ -30,30 +30,6 @@ def told(side: int = 24, *, hidden: bool = False) -> CursorShape:
     )
 
 
-def hold(signal: FakeSignal, holder: str | None, epoch: int) -> None:
-    state = "HELD" if holder else "FREE"
-    status = messages.ControlStatus(state=state, epoch=epoch, holder=holder)  # type: ignore[arg-type]
-    signal.event(messages.ControlChanged(control=status))
-
-
-@pytest.fixture
-def vb(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> FakeVb:
-    signal.peers = [ME, BEN, VB]
-    signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    page.bring_to_front()
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
-    return vb
-
-
-def scale(page: Page) -> float:
-    box = page.locator("#stage-video").bounding_box()
-    assert box is not None
-    return min(box["width"] / 1280, box["height"] / 720)
-
-
 def test_sizes_follow_the_scale(js: Js) -> None:
     """Hot spot included; never so small that nobody sees it."""
     shape = {"width": 24, "height": 32, "hot_x": 4, "hot_y": 6}
@@ -70,83 +46,79 @@ def test_css_says_the_ratio_of_the_device(js: Js) -> None:
     assert js("m.cursorCss(a, 'data:x', 1)", {**size, "width": 129}) is None
 
 
-def test_the_drivers_own_cursor_has_the_shape(vb: FakeVb, page: Page, signal: FakeSignal) -> None:
+def test_the_drivers_own_cursor_has_the_shape(vb: FakeVb, live: Page, signal: FakeSignal) -> None:
     """With no mark beside it; a hidden one is hidden; after letting go it is the common one again."""
     hold(signal, ME.id, 5)
     vb.tell(told())
     vb.tell(PointerAt(x=640, y=360))
-    until(page, f"{CURSOR}.includes('data:image/png')")
-    hot = page.evaluate(f"{CURSOR}.match(/\\) (\\d+) (\\d+), default$/).slice(1).map(Number)")
-    by = max(0.5, scale(page))
+    until(live, f"{CURSOR}.includes('data:image/png')")
+    hot = live.evaluate(f"{CURSOR}.match(/\\) (\\d+) (\\d+), default$/).slice(1).map(Number)")
+    by = max(0.5, scale(live))
     assert hot == [round(4 * by), round(6 * by)]
-    assert page.evaluate(f"{MARK}.hidden")
+    assert live.evaluate(f"{MARK}.hidden")
     vb.tell(told(hidden=True))
-    until(page, f"{CURSOR} === 'none'")
+    until(live, f"{CURSOR} === 'none'")
     vb.tell(told())
-    until(page, f"{CURSOR}.includes('data:image/png')")
+    until(live, f"{CURSOR}.includes('data:image/png')")
     hold(signal, None, 6)
-    until(page, f"{CURSOR} === '' && !{MARK}.hidden")
+    until(live, f"{CURSOR} === '' && !{MARK}.hidden")
 
 
-def test_a_cursor_fit_for_the_device(page: Page, vb: FakeVb, signal: FakeSignal) -> None:
+def test_a_cursor_fit_for_the_device(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
     """At twice the pixels the browser takes an image of twice the size."""
-    session = page.context.new_cdp_session(page)
+    session = live.context.new_cdp_session(live)
     metrics = {"width": 1280, "height": 800, "deviceScaleFactor": 2, "mobile": False}
     session.send("Emulation.setDeviceMetricsOverride", metrics)
     hold(signal, ME.id, 5)
     vb.tell(told())
-    until(page, f"{CURSOR}.includes('2x')")
-    widths = page.evaluate(f"""(async () => {{
+    until(live, f"{CURSOR}.includes('2x')")
+    widths = live.evaluate(f"""(async () => {{
       const image = new Image();
       image.src = {CURSOR}.match(/"(data:[^"]+)"/)[1];
       await image.decode();
       return image.naturalWidth;
     }})()""")
-    assert widths == 2 * round(24 * max(0.5, scale(page)))
+    assert widths == 2 * round(24 * max(0.5, scale(live)))
 
 
-def test_a_giant_cursor_is_drawn(vb: FakeVb, page: Page, signal: FakeSignal) -> None:
+def test_a_giant_cursor_is_drawn(vb: FakeVb, live: Page, signal: FakeSignal) -> None:
     """Browsers refuse it: the mark stands in for it."""
-    page.set_viewport_size({"width": 2400, "height": 1400})
+    live.set_viewport_size({"width": 2400, "height": 1400})
     hold(signal, ME.id, 5)
     vb.tell(told(128))
     vb.tell(PointerAt(x=640, y=360))
-    until(page, f"{CURSOR} === 'none' && !{MARK}.hidden")
+    until(live, f"{CURSOR} === 'none' && !{MARK}.hidden")
 
 
-def test_others_see_it_where_it_is_with_the_drivers_name(vb: FakeVb, page: Page, signal: FakeSignal) -> None:
+def test_others_see_it_where_it_is_with_the_drivers_name(vb: FakeVb, live: Page, signal: FakeSignal) -> None:
     """Its hot spot at the pixel, at every size of the window; the name fades; hidden is hidden."""
     hold(signal, BEN.id, 5)
     vb.tell(told())
     for x, y, size in ((0, 0, (1280, 800)), (1279, 719, (800, 700)), (320, 180, (393, 851))):
         vb.tell(PointerAt(x=x, y=y))
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(300)
-        image = page.evaluate(f"{MARK}.querySelector('img').getBoundingClientRect().toJSON()")
-        box = page.locator("#stage-video").bounding_box()
-        assert box is not None
-        by = scale(page)
-        drawn = max(0.5, by)
-        left = box["x"] + (box["width"] - 1280 * by) / 2 + (x + 0.5) * by
-        top = box["y"] + (box["height"] - 720 * by) / 2 + (y + 0.5) * by
+        live.set_viewport_size({"width": size[0], "height": size[1]})
+        live.wait_for_timeout(300)
+        image = live.evaluate(f"{MARK}.querySelector('img').getBoundingClientRect().toJSON()")
+        drawn = max(0.5, scale(live))
+        left, top = at(live, x, y)
         assert image["x"] + 4 * drawn == pytest.approx(left, abs=1.0)
         assert image["y"] + 6 * drawn == pytest.approx(top, abs=1.0)
         assert image["width"] == pytest.approx(24 * drawn, abs=1.0)
-    assert page.inner_text(".pointer-name") == "Ben"
-    until(page, f"getComputedStyle({MARK}.querySelector('.pointer-name')).opacity === '0'")
-    assert page.evaluate(f"!{MARK}.hidden")
-    assert page.evaluate(f"{CURSOR} === ''")
+    assert live.inner_text(".pointer-name") == "Ben"
+    until(live, f"getComputedStyle({MARK}.querySelector('.pointer-name')).opacity === '0'")
+    assert live.evaluate(f"!{MARK}.hidden")
+    assert live.evaluate(f"{CURSOR} === ''")
     vb.tell(told(hidden=True))
-    until(page, f"{MARK}.hidden")
+    until(live, f"{MARK}.hidden")
 
 
-def test_a_finger_has_no_cursor_of_its_own(vb: FakeVb, page: Page, signal: FakeSignal) -> None:
+def test_a_finger_has_no_cursor_of_its_own(vb: FakeVb, live: Page, signal: FakeSignal) -> None:
     """Who drives by touch sees the drawn one, without a name."""
     hold(signal, ME.id, 5)
     vb.tell(told())
     vb.tell(PointerAt(x=640, y=360))
-    until(page, f"{CURSOR}.includes('data:')")
-    page.evaluate("""document.querySelector('#screen')
+    until(live, f"{CURSOR}.includes('data:')")
+    live.evaluate("""document.querySelector('#screen')
       .dispatchEvent(new PointerEvent('pointerdown', { pointerType: 'touch', pointerId: 7, bubbles: true }))""")
-    until(page, f"!{MARK}.hidden")
-    assert page.evaluate(f"{MARK}.querySelector('.pointer-name').hidden")
+    until(live, f"!{MARK}.hidden")
+    assert live.evaluate(f"{MARK}.querySelector('.pointer-name').hidden")

@@ -1,6 +1,5 @@
 """The drawer of files: ways in, progress, what can be saved, refusals in words."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.chromium import until
-from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
+from tests.support.fake_signal import ME, FakeSignal
 from tests.support.fake_vb import FakeVb
 from vb.protocol import files, messages
 
@@ -68,16 +67,9 @@ class Person:
 
 
 @pytest.fixture
-def person(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> Person:
-    signal.peers = [ME, BEN, VB]
-    signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    page.bring_to_front()
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
-    vb.until(page, "true")
-    return Person(page, vb, signal)
+def person(live: Page, vb: FakeVb, signal: FakeSignal) -> Person:
+    vb.until(live, "true")
+    return Person(live, vb, signal)
 
 
 def test_upload_by_button(person: Person) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
-from tests.support.fake_vb import FakeVb
+from tests.support.fake_signal import BEN, ME, VB, FakeSignal
 from tests.unit.static.conftest import Js
 from vb.protocol import messages
 
@@ -60,14 +59,9 @@ def test_driver_is_first_and_told(enter: Enter, signal: FakeSignal) -> None:
     expect(page.locator("#chat-log .note")).to_have_text("Ben has the wheel")
 
 
-def test_driver_hands_over(enter: Enter, page: Page, signal: FakeSignal) -> None:
+def test_driver_hands_over(live: Page, signal: FakeSignal) -> None:
     """To whoever asked, from the stage, or to anybody, from the list."""
-    signal.peers = [ME, BEN, VB]
-    signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
+    page = live
     signal.event(control(ME.id, 5, [BEN.id]))
     expect(page.locator("#asking")).to_contain_text("Ben would like to drive")
     page.get_by_role("button", name="Hand over").click()

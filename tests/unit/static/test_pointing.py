@@ -1,14 +1,14 @@
 """Members point at something on the picture: what the page tells the agent, and what it shows."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.support.chromium import until
-from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
+from tests.support.fake_signal import BEN, ME, FakeSignal
 from tests.support.fake_vb import FakeVb
+from tests.support.picture import at
 from vb.protocol import messages
 from vb.protocol.view import PeerPointsAt
 
@@ -24,11 +24,7 @@ class Watcher:
         self.signal = signal
 
     def at(self, x: int, y: int) -> tuple[float, float]:
-        box = self.page.locator("#stage-video").bounding_box()
-        assert box is not None
-        scale = min(box["width"] / 1280, box["height"] / 720)
-        left = box["x"] + (box["width"] - 1280 * scale) / 2
-        return left + (x + 0.5) * scale, box["y"] + (box["height"] - 720 * scale) / 2 + (y + 0.5) * scale
+        return at(self.page, x, y)
 
     def told(self) -> list[dict[str, Any]]:
         self.page.wait_for_timeout(300)
@@ -40,15 +36,8 @@ class Watcher:
 
 
 @pytest.fixture
-def watcher(enter: Callable[[], Page], page: Page, signal: FakeSignal) -> Watcher:
-    signal.peers = [ME, BEN, VB]
-    signal.browser = browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    page.bring_to_front()
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
-    return Watcher(page, vb, signal)
+def watcher(live: Page, vb: FakeVb, signal: FakeSignal) -> Watcher:
+    return Watcher(live, vb, signal)
 
 
 def test_the_button_shows_and_withdraws(watcher: Watcher) -> None:

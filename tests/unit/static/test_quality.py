@@ -8,26 +8,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import until
-from tests.support.fake_signal import ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
-from tests.unit.static.conftest import Js
+from tests.unit.static.conftest import LIVE, Js
 from vb.protocol.view import TierName, TierNow
 
 Enter = Callable[[], Page]
 FACE = "document.querySelector('#stage').dataset.face"
-LIVE = f"{FACE} === 'live'"
 HIDE = """(hidden) => {
   Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
-
-
-@pytest.fixture
-def vb(page: Page, signal: FakeSignal) -> FakeVb:
-    """A vb in the room that is entered next."""
-    signal.peers = [ME, VB]
-    signal.browser = browser_status("READY")
-    return FakeVb(page.context.new_page(), signal)
 
 
 def watch(page: Page, vb: FakeVb) -> None:
@@ -194,10 +184,10 @@ def test_page_that_is_opened_hidden_waits_without_a_picture(enter: Enter, vb: Fa
     vb.until(page, LIVE)
 
 
+@pytest.mark.usefixtures("clock")
 def test_picture_that_does_not_come_back_is_asked_for(enter: Enter, vb: FakeVb, page: Page) -> None:
     """A pause that does not end by itself ends with another connection."""
     freeze: Any = "vb.pc.getSenders().forEach((sender) => sender.replaceTrack(null))"
-    page.clock.install()
     enter()
     watch(page, vb)
     page.evaluate(HIDE, True)

@@ -6,9 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import SITE, serve, until
+from tests.support.chromium import SITE, until
 from tests.support.fake_signal import FakeSignal
-from tests.support.sample_site import make_site
 from vb.protocol.limits import FINAL_CLOSE_CODES, CloseCode
 
 Enter = Callable[[], Page]
@@ -106,7 +105,6 @@ def test_long_break_is_told(enter: Enter, signal: FakeSignal) -> None:
 def test_refused_upgrade_is_explained(chromium: Browser, answer: dict[str, object], title: str) -> None:
     """A refusal before the upgrade has no code: the room's own address says why."""
     context = chromium.new_context()
-    serve(context, make_site())
     page = context.new_page()
     signal = FakeSignal(page)
     signal.refuse_with = 1011

@@ -7,19 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
-from tests.unit.static.conftest import Js
+from tests.unit.static.conftest import LIVE, Js
 from vb.protocol import messages
 
 Enter = Callable[[], Page]
-LIVE = "document.querySelector('#stage').dataset.face === 'live'"
-
-
-@pytest.fixture
-def vb(page: Page, signal: FakeSignal) -> FakeVb:
-    """A vb in the room that is entered next."""
-    signal.peers = [ME, VB]
-    signal.browser = browser_status("READY")
-    return FakeVb(page.context.new_page(), signal)
 
 
 def test_offer_becomes_a_picture(enter: Enter, vb: FakeVb) -> None:
@@ -86,20 +77,20 @@ def test_only_the_browser_offers_its_picture(enter: Enter, vb: FakeVb, signal: F
     assert [said for said in signal.said if said["type"] == "answer"] == answers
 
 
+@pytest.mark.usefixtures("clock")
 def test_offer_that_cannot_be_read_is_asked_for_again(
     enter: Enter, vb: FakeVb, signal: FakeSignal, page: Page
 ) -> None:
     """Nonsense costs a wait and nothing else."""
-    page.clock.install()
     enter()
     signal.send(messages.Offer(to=ME.id, sender=VB, session="s9", sdp="nonsense"))
     page.clock.run_for(9000)
     vb.until(page, LIVE, timeout_s=15)
 
 
+@pytest.mark.usefixtures("clock")
 def test_no_way_for_the_picture_is_said(enter: Enter, vb: FakeVb, page: Page) -> None:
     """After three tries without a picture the page says what is wrong, and Try again tries again."""
-    page.clock.install()
     enter()
     for _ in range(4):
         page.clock.run_for(9000)

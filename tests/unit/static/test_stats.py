@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.fake_signal import ME, VB, FakeSignal, browser_status
+from tests.support.fake_signal import ME, FakeSignal
 from tests.support.fake_vb import FakeVb
 from tests.unit.static.conftest import Js
 from vb.protocol import messages
@@ -95,7 +95,7 @@ def test_middle(js: Js) -> None:
 
 
 @pytest.fixture
-def watching(enter: Enter, page: Page, signal: FakeSignal) -> FakeVb:
+def watching(page: Page, request: pytest.FixtureRequest) -> FakeVb:
     """A vb whose moving picture the page shows; the page counts how often it asks for figures."""
     page.add_init_script(
         """
@@ -107,11 +107,8 @@ def watching(enter: Enter, page: Page, signal: FakeSignal) -> FakeVb:
         };
         """
     )
-    signal.peers, signal.browser = [ME, VB], browser_status("READY")
-    vb = FakeVb(page.context.new_page(), signal)
-    enter()
-    vb.offer()
-    vb.until(page, "document.querySelector('#stage').dataset.face === 'live'")
+    request.getfixturevalue("live")
+    vb: FakeVb = request.getfixturevalue("vb")
     return vb
 
 
