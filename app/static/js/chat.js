@@ -19,6 +19,21 @@ function newId() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** @param {HTMLElement} box */
+function atEnd(box) {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+}
+
+/**
+ * Who is at the end stays there when there is more or less room, as when a phone's keyboard opens.
+ * @param {HTMLElement} box
+ */
+function followEnd(box) {
+  let stay = true;
+  box.addEventListener('scroll', () => (stay = atEnd(box)));
+  new ResizeObserver(() => stay && (box.scrollTop = box.scrollHeight)).observe(box);
+}
+
 export class Chat {
   /** @type {Waiting[]} sent and not heard back, oldest first */
   waiting = [];
@@ -51,6 +66,7 @@ export class Chat {
     signal.on(Type.SNAPSHOT, () => this.#sendAgain());
     signal.on(Type.ERROR, (error) => error.ref === Type.CHAT_SEND && this.#refused(error));
     signal.on('status', ({ phase }) => phase === 'closed' && this.#end());
+    followEnd(byId('chat-scroll'));
   }
 
   /** Nobody would hear it any more; what was said stays to be read. */
@@ -167,9 +183,9 @@ export class Chat {
    */
   #keepEnd(change, force = false) {
     const box = byId('chat-scroll');
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+    const stay = atEnd(box) || force;
     change();
-    if (atEnd || force) box.scrollTop = box.scrollHeight;
+    if (stay) box.scrollTop = box.scrollHeight;
   }
 
   /** The field grows with its text; the longest height is in the style sheet. */
