@@ -48,12 +48,15 @@ def stack() -> Iterator[str]:
         yield f"https://localhost:{PORT}"
         print(_compose("logs", "--no-color", "--tail=60", "web", "worker"))
     finally:
-        _compose("down", "--volumes", "--timeout", "5")
+        _compose("down", "--volumes", "--timeout", "1")
 
 
 def _inspect(service: str) -> dict[str, object]:
-    container = _compose("ps", "-q", service).strip()
-    found = json.loads(shell.run(["docker", "inspect", container]))
+    labels = {"project": PROJECT, "service": service}  # compose itself takes a second to find it
+    filters = [f"--filter=label=com.docker.compose.{name}={value}" for name, value in labels.items()]
+    container = shell.run(["docker", "ps", "--quiet", *filters]).split()
+    found = json.loads(shell.run(["docker", "inspect", *container]))
+    assert len(found) == 1, service
     assert isinstance(found[0], dict)
     return found[0]
 
