@@ -65,6 +65,11 @@ def test_final_code_ends_and_says_why(enter: Enter, signal: FakeSignal, code: Cl
     signal.close(code)
     expect(page.locator("#closed-title")).not_to_be_empty()
     expect(page.locator("#closed-reason")).to_be_visible()
+    expect(page.locator("#chat-input")).to_be_disabled()
+    way = page.locator("#closed-way")
+    leads = {CloseCode.NO_SESSION: "Sign in", CloseCode.NO_SUCH_ROOM: "Home", CloseCode.NOT_ALLOWED: "Home"}
+    expect(way).to_have_text(leads.get(code, "Load the page again"))
+    assert way.get_attribute("href") == ("/" if leads.get(code) == "Home" else "")
     page.wait_for_timeout(700)
     assert len(signal.urls) == 1
 
