@@ -95,8 +95,7 @@ def test_middle(js: Js) -> None:
 
 
 @pytest.fixture
-def watching(page: Page, request: pytest.FixtureRequest) -> FakeVb:
-    """A vb whose moving picture the page shows; the page counts how often it asks for figures."""
+def _counting(page: Page) -> None:
     page.add_init_script(
         """
         window.asked = 0;
@@ -107,8 +106,11 @@ def watching(page: Page, request: pytest.FixtureRequest) -> FakeVb:
         };
         """
     )
-    request.getfixturevalue("live")
-    vb: FakeVb = request.getfixturevalue("vb")
+
+
+@pytest.fixture
+def watching(_counting: None, live: Page, vb: FakeVb) -> FakeVb:
+    """A vb whose moving picture the page shows; the page counts how often it asks for figures."""
     return vb
 
 
