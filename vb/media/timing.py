@@ -49,11 +49,13 @@ class Pace:
     """At most ``per_s`` pictures a second over time, each as soon as that allows.
 
     What draws sixty times a second never does so quite evenly: a picture may come up to ``early`` of an
-    interval before its time, so that a small hurry costs no wait, and pictures do not drift behind.
+    interval before its time, so that a small hurry costs no wait, and pictures do not drift behind. ``more``
+    is what is allowed above ``per_s``: what draws just so often would wait for ever after one hurry.
     """
 
     per_s: float
     early: float = 0.5
+    more: float = 0.02
     _next: float = field(default=float("-inf"))
 
     def rest_s(self, now: float) -> float:
@@ -62,7 +64,7 @@ class Pace:
 
     def took(self, now: float) -> None:
         """One was taken."""
-        self._next = max(now, self._next) + 1 / self.per_s
+        self._next = max(now, self._next) + 1 / (self.per_s * (1 + self.more))
 
 
 @dataclass(slots=True)
@@ -140,3 +142,53 @@ class SilenceGate:
         """Account for a block of ``duration_s`` seconds."""
         self._silent_s = self._silent_s + duration_s if silent else 0.0
         return self._silent_s <= self.hold_s
+
+
+@dataclass(slots=True)
+class SoundClock:
+    """Which moment each block of sound is of, and whether it comes too late to be heard.
+
+    A source makes samples evenly, but hands some over late when the processor is short. A browser that is
+    sent late sound keeps all sound back for as long, for many seconds; what it is not sent it has bridged by
+    then in any case. Late is what comes ``late_s`` after the most punctual blocks of the last ``memory_s``
+    to twice that. Where blocks stay late for ``patience_s``, samples are missing: the count skips them.
+    Times are seconds since the origin of the timestamps.
+    """
+
+    rate_hz: int = AUDIO_CLOCK_HZ
+    late_s: float = 0.06
+    patience_s: float = 0.25
+    memory_s: float = 5.0
+    position: int = 0
+    """Samples from the origin to the next block."""
+    _before_s: float = field(default=float("inf"))
+    _least_s: float = field(default=float("inf"))
+    _turned_at: float = field(default=float("-inf"))
+    _late_since: float | None = None
+
+    def begin(self, now: float) -> None:
+        """A source begins; the clock went on while there was none."""
+        self.position = max(self.position, round(now * self.rate_hz))
+        self._before_s = self._least_s = float("inf")
+        self._turned_at, self._late_since = now, None
+
+    def take(self, now: float, samples: int) -> int | None:
+        """A block of ``samples`` was handed over: the samples before it, or None when it is too late."""
+        position = self.position
+        self.position += samples
+        lag_s = now - self.position / self.rate_hz
+        if now - self._turned_at > self.memory_s:
+            self._before_s, self._least_s, self._turned_at = self._least_s, lag_s, now
+        self._least_s = min(self._least_s, lag_s)
+        over_s = lag_s - min(self._before_s, self._least_s)
+        if over_s <= self.late_s:
+            self._late_since = None
+            return position
+        if self._late_since is None:
+            self._late_since = now
+        if now - self._late_since <= self.patience_s:
+            return None
+        missing = round(over_s * self.rate_hz)
+        self.position += missing
+        self._late_since = None
+        return position + missing

@@ -56,19 +56,30 @@ def test_a_change_after_a_pause_is_pictured_at_once() -> None:
     pace = Pace(10.0)
     assert pace.rest_s(100.0) == 0
     pace.took(100.0)
-    assert pace.rest_s(100.0) == pytest.approx(0.05)
-    assert pace.rest_s(100.05) == pytest.approx(0)
+    assert pace.rest_s(100.0) == pytest.approx(0.05, abs=0.003)
+    assert pace.rest_s(100.05) == 0
 
 
 def test_the_pace_is_kept_over_time() -> None:
-    """A little early once in a while, never more pictures than asked for."""
+    """A little early once in a while, hardly more pictures than asked for."""
     pace, now, taken = Pace(10.0), 0.0, 0
     while now < 10.0:
         now += pace.rest_s(now)
         pace.took(now)
         taken += 1
         now += 0.001
-    assert taken <= 102, "the first one, and half an interval early"
+    assert taken <= 104, "the first one, half an interval early, and two in a hundred"
+
+
+def test_one_hurry_does_not_hold_up_what_follows_for_ever() -> None:
+    """What draws just as often as it may is soon pictured at once again."""
+    pace, waits = Pace(60.0), []
+    for beat in (*range(5), 4.3, *range(5, 60)):
+        rest = pace.rest_s(beat / 60)
+        pace.took(beat / 60 + rest)
+        waits.append(rest)
+    assert max(waits) > 0
+    assert waits[-10:] == [0] * 10
 
 
 def test_an_uneven_beat_costs_no_wait() -> None:
