@@ -17,7 +17,7 @@ from vb.media.aiortc_hooks import offer_playout_delay
 from vb.media.encode import make_encoder
 from vb.media.fanout import Fanout
 from vb.media.frames import VideoCodec
-from vb.media.sound import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
+from vb.media.opus import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
 from vb.peers import viewer as module
 from vb.peers.udp_mux import UdpMux, open_mux
 from vb.peers.viewer import NO_CODEC, NOT_READ, AnswerRefused, Sources, Viewer, ViewerState
