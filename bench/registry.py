@@ -1,6 +1,6 @@
 """The benchmarks by name, in the order in which they are run."""
 
-from bench import encode, fanout, join, latency, loss, narrow, start, still, sync, text
+from bench import encode, fanout, join, latency, loss, narrow, soak, start, still, sync, text
 from bench.model import Bench
 
 BENCHES: dict[str, Bench] = {
@@ -16,5 +16,6 @@ BENCHES: dict[str, Bench] = {
         fanout.BENCH,
         loss.BENCH,
         narrow.BENCH,
+        soak.BENCH,
     )
 }

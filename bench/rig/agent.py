@@ -81,6 +81,12 @@ class ContainerAgent:
             names[int(pid)] = AGENT if arguments.startswith("python -m vb") else name
         return names
 
+    def log(self, lines: int) -> str:
+        """The newest lines of its log."""
+        command = ["docker", "logs", "--tail", str(lines), self.id]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return done.stdout + done.stderr
+
     def reading(self) -> cpu.Reading:
         """As in ``Agent``."""
         return cpu.read(self.processes())

@@ -1,7 +1,8 @@
 """Many viewers in a process of their own, by ICE and DTLS-SRTP of aiortc. No RTP packet is decoded,
 each is authenticated and counted. ``python -m bench.rig.crowd`` speaks JSON lines: takes an offer
-(``offer``, ``peer``, ``session``) or ``{"read": true}``; gives answers, and for each reading the packets so
-far and the ages (ms) of the frames whose last packets came since the reading before.
+(``offer``, ``peer``, ``session``), ``{"leave": PEER, "kindly": BOOL}`` or ``{"read": true}``; gives answers,
+and for each reading the packets so far and the ages (ms) of the frames whose last packets came since the
+reading before. Who leaves kindly says so by DTLS, as a closed tab does; otherwise it just falls silent.
 """
 
 import asyncio
@@ -23,16 +24,24 @@ class Crowd:
     def __init__(self) -> None:
         self.packets = 0
         self.ages_ms: list[float] = []
-        self._viewers: list[RTCPeerConnection] = []
+        self._viewers: dict[str, RTCPeerConnection] = {}
 
-    async def answer(self, sdp: str) -> str:
+    async def answer(self, peer: str, sdp: str) -> str:
         """One more viewer."""
         viewer = RTCPeerConnection()
-        self._viewers.append(viewer)
+        self._viewers[peer] = viewer
         await viewer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
         self._count(viewer)
         await viewer.setLocalDescription(await viewer.createAnswer())
         return str(viewer.localDescription.sdp)
+
+    async def leave(self, peer: str, *, kindly: bool) -> None:
+        """One viewer less."""
+        viewer = self._viewers.pop(peer)
+        if not kindly:
+            dtls: Any = viewer.getReceivers()[0].transport
+            await dtls.transport._connection.close()
+        await viewer.close()
 
     def _count(self, viewer: RTCPeerConnection) -> None:
         """Take RTP out before aiortc would spend time on it."""
@@ -65,7 +74,10 @@ async def main() -> None:
     while line := await reader.readline():
         told = json.loads(line)
         if "offer" in told:
-            say(answer=await crowd.answer(told["offer"]), peer=told["peer"], session=told["session"])
+            answer = await crowd.answer(told["peer"], told["offer"])
+            say(answer=answer, peer=told["peer"], session=told["session"])
+        elif "leave" in told:
+            await crowd.leave(told["leave"], kindly=told["kindly"])
         else:
             say(packets=crowd.packets, ages_ms=crowd.ages_ms)
             crowd.ages_ms = []

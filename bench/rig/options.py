@@ -1,6 +1,7 @@
 """What a benchmark is told by the environment. Its only reader.
 
 ``TURTUS_BENCH_QUICK=1``  fewer and shorter runs: figures to develop by.
+``TURTUS_BENCH_LONG=1``   ``soak``: an hour in place of ten minutes.
 ``TURTUS_BENCH_IMAGE``    another image of the agent than ``turtus/vb:latest``.
 ``TURTUS_BENCH_AGENT``    a command line in the container's place, which speaks the project's signaling;
                           ``{signal}``, ``{url}``, ``{fps}``, ``{port}`` and ``{token}`` are filled in.
@@ -19,6 +20,7 @@ class Options:
     """What is measured, and how thoroughly. Empty strings: not set."""
 
     quick: bool = False
+    long: bool = False
     image: str = "turtus/vb:latest"
     agent: str = ""
     url: str = ""
@@ -38,6 +40,7 @@ def read(environ: Mapping[str, str] | None = None) -> Options:
     env = os.environ if environ is None else environ
     return Options(
         quick=env.get("TURTUS_BENCH_QUICK", "0") not in ("", "0"),
+        long=env.get("TURTUS_BENCH_LONG", "0") not in ("", "0"),
         image=env.get("TURTUS_BENCH_IMAGE") or "turtus/vb:latest",
         agent=env.get("TURTUS_BENCH_AGENT", ""),
         url=env.get("TURTUS_BENCH_URL", ""),
