@@ -30,6 +30,7 @@ from vb.protocol.messages import (
     Peer,
     PeerJoined,
     PeerLeft,
+    RequestStream,
     RoomInfo,
     Snapshot,
 )
@@ -105,6 +106,13 @@ class Presence:
     def announce(self, room_id: str, peer: Peer) -> None:
         """Tell the room of a newcomer."""
         self._bus.publish(room_id, PeerJoined(peer=peer))
+
+    def ask_for_stream(self, held: Held) -> None:
+        """Step 6 in the name of a person who comes in, so that it costs them no way here and back."""
+        for peer in self._store.peers(held.room_id):
+            if peer.client_type == "vb":
+                asked = RequestStream(to=peer.id, sender=held.peer, via=held.via)
+                self._bus.send(held.room_id, peer.id, asked)
 
     def snapshot(self, room_id: str, slug: str, name: str) -> Snapshot:
         """The whole room. ``seq`` is read first: what happens meanwhile comes again as an event."""

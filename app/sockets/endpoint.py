@@ -169,6 +169,8 @@ def _come_in(gate: Gate, connection: Connection, held: Held) -> None:
     old = gate.hub.add(connection)
     if old is not None:
         old.close(CloseCode.REPLACED, "Connected again from elsewhere.")
+    if request.args.get("stream"):
+        presence.ask_for_stream(held)
     room = connection.room
     connection.send(codec.encode(presence.snapshot(room.id, room.slug, room.name)))
     if not identity.resumed:

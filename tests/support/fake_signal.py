@@ -80,7 +80,13 @@ class FakeSignal:
         if self.refuse_with is not None:
             socket.close(code=self.refuse_with)
         elif not self.silent:
+            self._ask_in_its_name(socket.url)
             self.welcome()
+
+    def _ask_in_its_name(self, url: str) -> None:
+        """A page that wants the stream need not ask for it: the site does, of a vb that is there."""
+        if "stream=1" in url and VB in self.peers:
+            self.said.append({"type": "request.stream", "to": VB.id})
 
     def welcome(self) -> None:
         """What a page is told when it has connected."""

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 import requests
@@ -48,12 +49,13 @@ class Visitor:
         assert answer.ok, answer.text
         return answer.url.rsplit("/", 1)[1]
 
-    def sit(self, slug: str, client: str | None = None, **options: Any) -> "Seat":
-        """Take a seat in the room's signaling."""
+    def sit(self, slug: str, client: str | None = None, *, stream: bool = False, **options: Any) -> "Seat":
+        """Take a seat in the room's signaling, as the peer ``client``; ``stream``: asks for the browser's."""
         cookie = "; ".join(f"{c.name}={c.value}" for c in self.http.cookies)
         headers = {"Cookie": cookie, **options.pop("headers", {})}
         origin = options.pop("origin", self.base)
-        query = f"?client={client}" if client else ""
+        asks = {"client": client, "stream": "1" if stream else None}
+        query = "?" + urlencode({name: value for name, value in asks.items() if value})
         url = self.base.replace("http", "ws", 1) + f"/signal/{slug}{query}"
         return Seat(
             connect(url, additional_headers=headers, origin=origin, legacy=True, max_queue=None, **options)

@@ -23,7 +23,9 @@ export function followHandshake(signal, store, stage) {
 
   // A `vb` that is there would offer its stream by itself, once it knows what has come: asked, it does so sooner.
   signal.on(Type.SNAPSHOT, () => {
-    if (store.vb && !stage.busy) stage.request(store.vb.id);
+    const asked = signal.askedForStream;
+    signal.askedForStream = false;
+    if (store.vb && !stage.busy) stage.request(store.vb.id, { asked });
   });
 
   let asked = -Infinity;

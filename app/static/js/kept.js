@@ -9,6 +9,17 @@ export class Kept {
     this.#room = room;
   }
 
+  /** @returns {number} how loud, 0 to 1; 1 when nothing sensible is kept */
+  get volume() {
+    const volume = Number.parseFloat(this.get('volume') ?? '1');
+    return volume >= 0 && volume <= 1 ? volume : 1;
+  }
+
+  /** @returns {boolean} whether the sound is off */
+  get muted() {
+    return this.get('muted') === 'true';
+  }
+
   /** @param {string} name @returns {string|null} null when nothing is kept */
   get(name) {
     try {

@@ -1,7 +1,8 @@
-// The room page: makes the parts, and lets them know of each other. Place and picture are watch.js's.
+// The room page: makes the parts, and lets them know of each other. Place and picture may be there already (arrival.js).
 // @ts-check
 
-import { followFullscreen, followInvite, followMenu, notice } from './bar.js';
+import { arrival } from './arrival.js';
+import { followFlashes, followFullscreen, followInvite, followMenu, notice } from './bar.js';
 import { BrowserStates } from './browser-states.js';
 import { Chat } from './chat.js';
 import { Clipboard } from './clipboard.js';
@@ -10,7 +11,9 @@ import { Control } from './control.js';
 import { Cursor } from './cursor.js';
 import { byId } from './dom.js';
 import { Files } from './files.js';
+import { followHandshake } from './handshake.js';
 import { Input } from './input.js';
+import { Kept } from './kept.js';
 import { Panel } from './panel.js';
 import { People } from './people.js';
 import { PointerLayer } from './pointer-layer.js';
@@ -19,11 +22,35 @@ import { Type } from './protocol.js';
 import { Quality } from './quality.js';
 import { followShortcuts } from './shortcuts.js';
 import { followScreenSize } from './screen-size.js';
+import { Signal } from './signal.js';
+import { followSound } from './sound.js';
+import { Stage } from './stage.js';
 import { Stats } from './stats.js';
-import { catchUp, events, kept, note, signal, stage, store, video } from './watch.js';
+import { Store } from './store.js';
 
-const { link = location.href } = byId('room').dataset;
+const { slug = '', signalUrl = '', link = location.href } = byId('room').dataset;
+const video = /** @type {HTMLVideoElement} */ (byId('stage-video'));
 const keys = /** @type {HTMLTextAreaElement} */ (byId('stage-keys'));
+
+const kept = new Kept(slug);
+const signal = new Signal(signalUrl, slug, arrival);
+const store = new Store();
+const stage = new Stage(signal, video, () => store.state.browser?.state === 'READY', arrival);
+/** @type {Array<[string, number]>} what happened, and when (ms since the page was asked for) */
+const events = [];
+const note = (name, atMs = performance.now()) => events.push([name, atMs]);
+
+signal.on('message', (message) => store.apply(message));
+stage.on('first-frame', (atMs) => note('first-frame', atMs));
+stage.on('phase', (phase) => note(`stage-${phase}`));
+followHandshake(signal, store, stage);
+followSound(video, stage, kept);
+store.on('change', ({ browser }, before) => {
+  if (browser?.state === before.browser?.state) return;
+  if (!browser || ['STOPPED', 'FAILED', 'LOST'].includes(browser.state)) stage.stop();
+  note(`browser-${browser?.state ?? 'none'}`);
+});
+signal.on(Type.PEER_LEFT, ({ id }) => stage.follows(id) && stage.stop());
 
 const panel = new Panel();
 const chat = new Chat(signal, store);
@@ -40,6 +67,7 @@ new Quality(stage, kept);
 const stats = new Stats(stage, store, { surface: byId('screen'), video });
 followShortcuts({ 'Shift+S': () => stats.toggle() });
 followConnection(signal);
+followFlashes();
 followFullscreen(panel);
 followInvite(link);
 followMenu();
@@ -67,7 +95,7 @@ store.on('change', (state, before) => {
   }
 });
 
-catchUp();
+signal.connect(); // when all of them listen
 
 Object.assign(window, {
   turtus: {

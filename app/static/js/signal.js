@@ -2,6 +2,7 @@
 // @ts-check
 
 import { delayMs } from './backoff.js';
+import { dial, keepId, takeKeptId } from './dial.js';
 import { Emitter } from './emitter.js';
 import { CloseCode, FINAL_CLOSE_CODES, HEARTBEAT_MISSES, Type } from './protocol.js';
 
@@ -20,8 +21,11 @@ export class Signal extends Emitter {
   identity = null;
   /** @type {SignalStatus} */
   status = { phase: 'connecting' };
+  /** Whether this connection began with asking for the browser's stream. */
+  askedForStream = false;
   #url;
-  #key;
+  #room;
+  #arrival;
   /** @type {WebSocket|null} */
   #socket = null;
   #attempt = 0;
@@ -32,28 +36,31 @@ export class Signal extends Emitter {
 
   /**
    * @param {string} url of the room's signal endpoint, absolute or relative to the page
-   * @param {string} key under which the id is kept for a reload of this tab
+   * @param {string} room its slug, under which the id is kept for a reload of this tab
+   * @param {import('./arrival.js').Arrival|null} [arrival] whose connection is the first one
    */
-  constructor(url, key) {
+  constructor(url, room, arrival = null) {
     super();
-    this.#url = new URL(url, location.href);
-    this.#url.protocol = this.#url.protocol.replace('http', 'ws');
-    this.#key = `turtus:client:${key}`;
+    this.#url = url;
+    this.#room = room;
+    this.#arrival = arrival;
     addEventListener('online', () => this.#again());
-    addEventListener('pagehide', () => this.#keepId());
+    addEventListener('pagehide', () => this.identity && keepId(room, this.identity.id));
     document.addEventListener('visibilitychange', () => document.hidden || this.#checkHeartbeat());
   }
 
   connect() {
     this.#setStatus({ phase: 'connecting' });
-    const url = new URL(this.#url);
-    const id = this.identity?.id ?? this.#takeKeptId();
-    if (id) url.searchParams.set('client', id);
-    const socket = new WebSocket(url);
-    this.#socket = socket;
     this.#heardMs = performance.now();
+    const begun = this.#arrival?.handOver();
+    this.#arrival = null;
+    this.askedForStream = Boolean(begun);
+    const socket = begun?.socket ?? dial(this.#url, { id: this.identity?.id ?? takeKeptId(this.#room) });
+    this.#socket = socket;
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#lost(event.code);
+    for (const data of begun?.said ?? []) this.#receive(data);
+    if (typeof begun?.closed === 'number') this.#lost(begun.closed);
   }
 
   /**
@@ -68,7 +75,7 @@ export class Signal extends Emitter {
 
   /** Leave for good: the place in the room is given up. */
   leave() {
-    sessionStorage.removeItem(this.#key);
+    takeKeptId(this.#room);
     this.identity = null;
     this.#drop(NORMAL);
     this.#setStatus({ phase: 'closed', code: NORMAL });
@@ -158,16 +165,5 @@ export class Signal extends Emitter {
   #setStatus(status) {
     this.status = status;
     this.emit('status', status);
-  }
-
-  // A copy of the tab copies its storage too: the id is there only between two pages of one tab.
-  #keepId() {
-    if (this.identity) sessionStorage.setItem(this.#key, this.identity.id);
-  }
-
-  #takeKeptId() {
-    const id = sessionStorage.getItem(this.#key);
-    sessionStorage.removeItem(this.#key);
-    return id;
   }
 }

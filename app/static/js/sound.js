@@ -4,17 +4,7 @@
 import { byId, setButton } from './dom.js';
 
 /**
- * Pure.
- * @param {string|null} kept
- * @returns {number} 0 to 1; 1 when nothing sensible is kept
- */
-export function volumeOf(kept) {
-  const volume = Number.parseFloat(kept ?? '1');
-  return volume >= 0 && volume <= 1 ? volume : 1;
-}
-
-/**
- * @param {HTMLVideoElement} video
+ * @param {HTMLVideoElement} video as loud as `kept` says (arrival.js)
  * @param {import('./stage.js').Stage} stage
  * @param {import('./kept.js').Kept} kept
  */
@@ -36,8 +26,6 @@ export function followSound(video, stage, kept) {
     kept.set('volume', String(video.volume));
     kept.set('muted', String(video.muted));
   };
-  video.volume = volumeOf(kept.get('volume'));
-  video.muted = kept.get('muted') === 'true';
   slider.addEventListener('input', () => {
     video.volume = Number(slider.value) / 100;
     video.muted = false;

@@ -3,6 +3,7 @@
 
 import { delayMs } from './backoff.js';
 import { Emitter } from './emitter.js';
+import { mayPlay, Peering } from './peering.js';
 import { ClientType, FILES_CHANNEL, INPUT_CHANNEL, Type, VIEW_CHANNEL } from './protocol.js';
 
 /** @typedef {'none'|'connecting'|'live'|'sound'|'paused'|'lost'|'blocked'} StagePhase */
@@ -17,20 +18,9 @@ const DISCONNECTED_MS = 3000;
 const TRIES_UNTIL_BLOCKED = 3;
 
 /**
- * Chrome plays Opus in mono unless the answer asks for stereo (RFC 7587, section 6.1).
- * @param {string} sdp
- * @returns {string}
- */
-export function withStereo(sdp) {
-  const opus = /^a=rtpmap:(\d+) opus\/48000\/2/im.exec(sdp)?.[1];
-  if (!opus || new RegExp(`^a=fmtp:${opus} .*\\bstereo=1`, 'm').test(sdp)) return sdp;
-  return sdp.replace(new RegExp(`^(a=fmtp:${opus} [^\\r\\n]*)`, 'm'), '$1;stereo=1');
-}
-
-/**
- * Emits `phase` (StagePhase), `first-frame`, `sound-blocked` (boolean), `channel` (input channel or null), `view`
- * (whether the agent can be told something), `files` (channel for files or null, and what it said before anybody
- * listened) and each of the agent's own messages by its type.
+ * Emits `phase` (StagePhase), `first-frame` (when, on the page's clock), `sound-blocked` (boolean), `channel` (input
+ * channel or null), `view` (whether the agent can be told something), `files` (channel for files or null, and what it
+ * said before anybody listened) and each of the agent's own messages by its type.
  */
 export class Stage extends Emitter {
   /** @type {StagePhase} */
@@ -44,6 +34,7 @@ export class Stage extends Emitter {
   #signal;
   #video;
   #isReady;
+  #arrival;
   #vbId = '';
   #session = '';
   #tries = 0;
@@ -61,12 +52,14 @@ export class Stage extends Emitter {
    * @param {import('./signal.js').Signal} signal
    * @param {HTMLVideoElement} video
    * @param {() => boolean} isReady whether the browser has a picture to send; a try before that proves nothing
+   * @param {import('./arrival.js').Arrival|null} [arrival] which may have answered the first offer
    */
-  constructor(signal, video, isReady) {
+  constructor(signal, video, isReady, arrival = null) {
     super();
     this.#signal = signal;
     this.#isReady = isReady;
     this.#video = video;
+    this.#arrival = arrival;
     signal.on(Type.OFFER, (offer) => this.#accept(offer));
     signal.on(Type.CANDIDATE, (message) => this.#addCandidate(message));
     signal.on(Type.BYE, (message) => message.session === this.#session && this.request(this.#vbId));
@@ -113,11 +106,12 @@ export class Stage extends Emitter {
   /**
    * Ask the `vb` for its stream; it drops an older connection of ours and offers anew.
    * @param {string} vbId
+   * @param {{ asked?: boolean }} [already] whether it has been asked in this page's name
    */
-  request(vbId) {
+  request(vbId, { asked = false } = {}) {
     this.#vbId = vbId;
     this.#closePeer();
-    this.#signal.send({ type: Type.REQUEST_STREAM, to: vbId });
+    if (!asked) this.#signal.send({ type: Type.REQUEST_STREAM, to: vbId });
     this.#setPhase(this.#seen ? 'lost' : this.#tries >= TRIES_UNTIL_BLOCKED ? 'blocked' : 'connecting');
     this.#retryAfter(CONNECT_MS);
   }
@@ -146,7 +140,7 @@ export class Stage extends Emitter {
   /** Sound on, from inside a tap or a click. */
   async unlockSound() {
     this.#video.muted = false;
-    if (await this.#mayPlay()) this.emit('sound-blocked', false);
+    if (await mayPlay(this.#video)) this.emit('sound-blocked', false);
   }
 
   /** @param {import('./protocol.js').Offer} offer */
@@ -158,55 +152,36 @@ export class Stage extends Emitter {
     this.#early = [];
     if (this.#seen) this.#setPhase('lost');
     else if (this.phase === 'none') this.#setPhase('connecting');
-    const peer = this.#createPeer(offer.session);
+    const peering = this.#answering(offer);
+    const { peer } = peering;
     this.peer = peer;
     this.#retryAfter(CONNECT_MS);
-    try {
-      await peer.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
-      const answer = await peer.createAnswer();
-      await peer.setLocalDescription({ type: 'answer', sdp: withStereo(answer.sdp ?? '') });
-    } catch (error) {
-      if (this.peer === peer) console.warn('The offer could not be answered', error);
-      return; // the timer asks for another one
-    }
+    this.#listen(peering);
+    if (!(await peering.answered)) return; // the timer asks for another one
     if (this.peer !== peer) return;
-    const sdp = peer.localDescription?.sdp ?? '';
-    this.#signal.send({ type: Type.ANSWER, to: this.#vbId, session: offer.session, sdp });
     const early = this.#early ?? [];
     this.#early = null;
     for (const candidate of early) this.#giveCandidate(peer, candidate);
   }
 
-  /** @param {string} session */
-  #createPeer(session) {
-    const iceServers = /** @type {RTCIceServer[]} */ (this.#signal.identity?.ice_servers ?? []).map(
-      ({ urls, username, credential }) => (username ? { urls, username, credential } : { urls }),
-    );
-    const peer = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
-    const stream = new MediaStream();
-    peer.ontrack = ({ track, receiver }) => {
-      // Driving wants the newest picture, not the smoothest one.
-      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
-      if ('playoutDelayHint' in receiver) receiver.playoutDelayHint = 0;
-      stream.addTrack(track);
-      if (this.#video.srcObject !== stream) this.#show(stream, peer);
-    };
-    peer.ondatachannel = ({ channel }) => {
-      if (channel.label === INPUT_CHANNEL) this.#useChannel(channel);
-      if (channel.label === VIEW_CHANNEL) this.#useView(channel);
-      if (channel.label === FILES_CHANNEL) this.#useFiles(channel);
-    };
-    peer.onicecandidate = ({ candidate }) => {
-      if (candidate) this.#tellCandidate(session, candidate);
-    };
-    peer.onconnectionstatechange = () => this.peer === peer && this.#follow(peer.connectionState);
-    return peer;
+  /** @param {import('./protocol.js').Offer} offer */
+  #answering(offer) {
+    const begun = this.#arrival?.peering;
+    if (begun?.session !== offer.session) {
+      return new Peering(offer, this.#signal.identity, (message) => this.#signal.send(message), this.#video);
+    }
+    this.#arrival = null;
+    return begun;
   }
 
-  /** @param {string} session @param {RTCIceCandidate} candidate */
-  #tellCandidate(session, { candidate, sdpMid, sdpMLineIndex }) {
-    const place = { sdp_mid: sdpMid, sdp_m_line_index: sdpMLineIndex };
-    this.#signal.send({ type: Type.CANDIDATE, to: this.#vbId, session, candidate, ...place });
+  /** @param {Peering} peering */
+  #listen(peering) {
+    const ours = (handle) => (...args) => this.peer === peering.peer && handle(...args);
+    peering.on('state', ours((state) => this.#follow(state)));
+    peering.on('sound-blocked', ours(() => this.emit('sound-blocked', true)));
+    peering.on('frame', ours((atMs) => this.#wanted === 'picture' && this.#firstFrame(atMs)));
+    peering.on('channel', ours((channel, early) => this.#use(channel, early)));
+    peering.catchUp();
   }
 
   /** @param {import('./protocol.js').Candidate} message */
@@ -220,6 +195,13 @@ export class Stage extends Emitter {
   /** @param {RTCPeerConnection} peer @param {RTCIceCandidateInit} init */
   #giveCandidate(peer, init) {
     peer.addIceCandidate(init).catch((error) => console.warn('A candidate was not taken', error));
+  }
+
+  /** @param {RTCDataChannel} channel @param {MessageEvent[]} early what it said before */
+  #use(channel, early) {
+    if (channel.label === INPUT_CHANNEL) this.#useChannel(channel);
+    if (channel.label === VIEW_CHANNEL) this.#useView(channel, early);
+    if (channel.label === FILES_CHANNEL) this.emit('files', channel, early);
   }
 
   /** @param {RTCDataChannel} channel */
@@ -239,8 +221,8 @@ export class Stage extends Emitter {
     if (channel.readyState === 'open') use(true);
   }
 
-  /** @param {RTCDataChannel} view */
-  #useView(view) {
+  /** @param {RTCDataChannel} view @param {MessageEvent[]} early */
+  #useView(view, early) {
     const open = () => {
       if (this.#view === view) return; // it may come open, and still tell so
       this.#view = view;
@@ -252,22 +234,7 @@ export class Stage extends Emitter {
       this.emit(message.type, message);
     };
     if (view.readyState === 'open') open();
-  }
-
-  /** @param {RTCDataChannel} channel */
-  #useFiles(channel) {
-    /** @type {MessageEvent[]} */
-    const early = [];
-    channel.onmessage = (event) => early.push(event);
-    this.emit('files', channel, early);
-  }
-
-  /** @param {MediaStream} stream @param {RTCPeerConnection} peer */
-  #show(stream, peer) {
-    // The last picture stays until the first new one: the element keeps it while tracks change.
-    this.#video.srcObject = stream;
-    this.#waitForFrame(peer, 0);
-    this.#play();
+    for (const event of early) view.onmessage(event);
   }
 
   /** @param {RTCPeerConnection} peer @param {number} sinceMs an older frame is that of a pause, which ends */
@@ -276,17 +243,18 @@ export class Stage extends Emitter {
     this.#frame = this.#video.requestVideoFrameCallback((_nowMs, { receiveTime }) => {
       if (this.peer !== peer || this.#wanted !== 'picture') return;
       if ((receiveTime ?? sinceMs) < sinceMs) this.#waitForFrame(peer, sinceMs);
-      else this.#firstFrame();
+      else this.#firstFrame(performance.now());
     });
   }
 
-  #firstFrame() {
+  /** @param {number} atMs on the page's clock */
+  #firstFrame(atMs) {
     const first = !this.#shown;
     this.#tries = 0;
     this.#seen = this.#shown = true;
     clearTimeout(this.#timer);
     this.#setPhase('live');
-    if (first) this.emit('first-frame');
+    if (first) this.emit('first-frame', atMs);
   }
 
   /** Connected, and no picture wanted. */
@@ -294,25 +262,6 @@ export class Stage extends Emitter {
     this.#tries = 0;
     clearTimeout(this.#timer);
     this.#setPhase(this.#wanted === 'sound' ? 'sound' : 'paused');
-  }
-
-  /** A page may play sound only after a tap: play the picture without it, and ask for the tap. */
-  async #play() {
-    if (await this.#mayPlay()) return;
-    this.#video.muted = true;
-    this.emit('sound-blocked', true);
-    await this.#mayPlay();
-  }
-
-  /** @returns {Promise<boolean>} false when the page may not play as it is */
-  async #mayPlay() {
-    try {
-      await this.#video.play();
-    } catch (error) {
-      // AbortError: a newer picture came in between, and is played instead.
-      return !(error instanceof DOMException && error.name === 'NotAllowedError');
-    }
-    return true;
   }
 
   /** @param {RTCPeerConnectionState} state */

@@ -1,5 +1,7 @@
 """What is kept for the next visit to a room."""
 
+import pytest
+
 from tests.unit.static.conftest import Js
 
 
@@ -21,3 +23,12 @@ def test_without_storage_nothing_breaks(js: Js) -> None:
       return found;
     })()"""
     assert js(script) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "volume"), [(None, 1), ("0.3", 0.3), ("0", 0), ("", 1), ("loud", 1), ("7", 1), ("-1", 1)]
+)
+def test_volume_of_what_was_kept(js: Js, kept: str | None, volume: float) -> None:
+    """Nonsense is as loud as nothing kept; sound is on unless it was switched off."""
+    script = "(localStorage.clear(), a !== null && new m.Kept('one').set('volume', a), new m.Kept('one'))"
+    assert js(f"(({{ volume, muted }}) => [volume, muted])({script})", kept) == [volume, False]

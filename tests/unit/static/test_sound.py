@@ -2,22 +2,12 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import SITE, until
 from tests.support.fake_signal import FakeSignal
-from tests.unit.static.conftest import Js
 
 Enter = Callable[[], Page]
-
-
-@pytest.mark.parametrize(
-    ("kept", "volume"), [(None, 1), ("0.3", 0.3), ("0", 0), ("", 1), ("loud", 1), ("7", 1), ("-1", 1)]
-)
-def test_volume_of_what_was_kept(js: Js, kept: str | None, volume: float) -> None:
-    """Nonsense is as loud as nothing kept."""
-    assert js("m.volumeOf(a)", kept) == volume
 
 
 def test_volume_is_kept_and_muting_returns_to_it(enter: Enter, signal: FakeSignal) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
-from tests.unit.static.conftest import LIVE, Js
+from tests.unit.static.conftest import LIVE
 from vb.protocol import messages
 
 Enter = Callable[[], Page]
@@ -120,11 +120,3 @@ def test_sound_waits_for_a_tap(enter: Enter, vb: FakeVb, page: Page) -> None:
     page.locator("#sound-unlock").click()
     expect(page.locator("#sound-unlock")).to_be_hidden()
     assert not page.evaluate("document.querySelector('video').muted")
-
-
-def test_stereo_is_asked_for_once(js: Js) -> None:
-    """Opus gets stereo=1 in its own line; other codecs and a second time change nothing."""
-    sdp = "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\na=rtpmap:96 VP8/90000\r\na=fmtp:96 x=1\r\n"
-    once = sdp.replace("minptime=10", "minptime=10;stereo=1")
-    assert js("[m.withStereo(a), m.withStereo(m.withStereo(a))]", sdp) == [once, once]
-    assert js("m.withStereo(a)", "a=rtpmap:96 VP8/90000\r\n") == "a=rtpmap:96 VP8/90000\r\n"
