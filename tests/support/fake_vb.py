@@ -61,7 +61,7 @@ window.vb = {
     return pc;
   },
   answer: (sdp) => window.vb.pc.setRemoteDescription({ type: 'answer', sdp }),
-  candidate: (candidate) => window.vb.pc.addIceCandidate(candidate),
+  candidate: (candidate) => window.vb.pc.signalingState === 'closed' || window.vb.pc.addIceCandidate(candidate),
 };
 window.scene = (pen) => {
   pen.fillStyle = `hsl(${(performance.now() / 20) % 360} 60% 50%)`;

@@ -3,29 +3,20 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.support.chromium import SITE, until
-from tests.support.driver import hold
-from tests.support.fake_signal import BEN, ME, FakeSignal
-from tests.support.fake_vb import FakeVb
+from tests.support.driver import EPOCH, Driver, hold
+from tests.support.fake_signal import BEN
 from tests.unit.static.conftest import Js
-from vb.protocol.input import Key
 from vb.protocol.limits import CLIPBOARD_PART_CHARS, MAX_CLIPBOARD_BYTES
 from vb.protocol.view import ClipboardSet, ClipboardText
 
-EPOCH = 7
 CONTROL, V = 0xFFE3, ord("v")
 PRESS_V = [(V, True), (V, False)]
 
 
-class Driver:
-    """Ana drives; what the agent hears of it."""
-
-    def __init__(self, page: Page, vb: FakeVb, signal: FakeSignal) -> None:
-        self.page = page
-        self.vb = vb
-        self.signal = signal
+class Copier(Driver):
+    """Ana drives, and has a clipboard of her own."""
 
     def copy_here(self, text: str) -> None:
         self.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
@@ -41,19 +32,12 @@ class Driver:
             found += [said for said in self.vb.heard() if said["type"] == "view.clipboard_set"]
         return found
 
-    def keys(self) -> list[tuple[int, bool]]:
-        self.page.wait_for_timeout(250)
-        return [(frame.keysym, frame.down) for frame in self.vb.frames() if isinstance(frame, Key)]
-
 
 @pytest.fixture
-def driver(live: Page, vb: FakeVb, signal: FakeSignal) -> Driver:
-    live.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=SITE)
-    driver = Driver(live, vb, signal)
-    hold(signal, ME.id, EPOCH)
-    until(live, "document.activeElement.id === 'stage-keys'")
-    driver.keys()
-    return driver
+def driver(driver: Driver) -> Copier:
+    """Ana, whom the browser lets read and write."""
+    driver.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=SITE)
+    return Copier(driver.page, driver.vb, driver.signal)
 
 
 @pytest.mark.parametrize(
@@ -89,22 +73,22 @@ def test_a_text_is_cut_between_characters(js: Js) -> None:
     assert js("m.parts('')") == []
 
 
-def test_the_text_is_there_before_the_key(driver: Driver) -> None:
+def test_the_text_is_there_before_the_key(driver: Copier) -> None:
     """What is pressed meanwhile waits too, in its order."""
     driver.copy_here("zwei\nZeilen 😀")
     driver.page.keyboard.press("Control+v")
     driver.page.keyboard.press("x")
     expected = {"epoch": EPOCH, "number": 1, "text": "zwei\nZeilen 😀", "more": False}
     assert driver.told() == [{"type": "view.clipboard_set", **expected}]
-    assert driver.keys() == [(CONTROL, True)]
+    assert driver.typed() == [(CONTROL, True)]
     driver.vb.tell(ClipboardSet(number=1, ok=True))
-    assert driver.keys() == [*PRESS_V, (CONTROL, False), (ord("x"), True), (ord("x"), False)]
+    assert driver.typed() == [*PRESS_V, (CONTROL, False), (ord("x"), True), (ord("x"), False)]
     driver.page.keyboard.press("Control+v")  # known over there by now
     assert driver.told() == []
-    assert driver.keys() == [(CONTROL, True), *PRESS_V, (CONTROL, False)]
+    assert driver.typed() == [(CONTROL, True), *PRESS_V, (CONTROL, False)]
 
 
-def test_a_long_text_goes_in_parts(driver: Driver) -> None:
+def test_a_long_text_goes_in_parts(driver: Copier) -> None:
     """One that is too long does not go at all, and people are told."""
     text = "ü😀\n" * (CLIPBOARD_PART_CHARS // 2)
     driver.copy_here(text)
@@ -113,33 +97,33 @@ def test_a_long_text_goes_in_parts(driver: Driver) -> None:
     assert "".join(part["text"] for part in told) == text
     assert [part["more"] for part in told] == [True, False]
     driver.vb.tell(ClipboardSet(number=1, ok=True))
-    driver.keys()
+    driver.typed()
     driver.copy_here("ü" * (MAX_CLIPBOARD_BYTES // 2 + 1))
     driver.page.keyboard.press("Control+v")
     until(driver.page, "document.querySelector('.toast')?.textContent.includes('256 KiB')")
     assert driver.told() == []
-    assert driver.keys() == [(CONTROL, True), (CONTROL, False)]
+    assert driver.typed() == [(CONTROL, True), (CONTROL, False)]
 
 
-def test_a_refused_text_is_not_pasted(driver: Driver) -> None:
+def test_a_refused_text_is_not_pasted(driver: Copier) -> None:
     """The key would paste something else."""
     driver.copy_here("mine")
     driver.page.keyboard.press("Control+v")
     driver.told()
     driver.vb.tell(ClipboardSet(number=1, ok=False))
     until(driver.page, "document.querySelector('.toast')?.textContent.includes('could not be pasted')")
-    assert driver.keys() == [(CONTROL, True), (CONTROL, False)]
+    assert driver.typed() == [(CONTROL, True), (CONTROL, False)]
 
 
-def test_with_nothing_here_the_key_alone_goes(driver: Driver) -> None:
+def test_with_nothing_here_the_key_alone_goes(driver: Copier) -> None:
     """What was copied over there is pasted over there."""
     driver.copy_here("")
     driver.page.keyboard.press("Control+v")
     assert driver.told() == []
-    assert driver.keys() == [(CONTROL, True), *PRESS_V, (CONTROL, False)]
+    assert driver.typed() == [(CONTROL, True), *PRESS_V, (CONTROL, False)]
 
 
-def test_the_button_pastes_too(driver: Driver) -> None:
+def test_the_button_pastes_too(driver: Copier) -> None:
     """From the menu, with the keys that paste; it is there for the driver alone."""
     driver.copy_here("by button")
     driver.page.click("#menu-button")
@@ -148,12 +132,12 @@ def test_the_button_pastes_too(driver: Driver) -> None:
     driver.vb.tell(ClipboardSet(number=1, ok=True))
     until(driver.page, "document.activeElement.id === 'stage-keys'")
     pressed = [(CONTROL, True), (V, True), (V, False), (CONTROL, False)]
-    assert driver.keys() == pressed
+    assert driver.typed() == pressed
     hold(driver.signal, BEN.id, EPOCH + 1)
     until(driver.page, "document.querySelector('#paste').hidden")
 
 
-def test_a_browser_that_refuses_to_read_says_what_to_do(driver: Driver) -> None:
+def test_a_browser_that_refuses_to_read_says_what_to_do(driver: Copier) -> None:
     """No permission for the page."""
     driver.page.evaluate(
         "() => { navigator.clipboard.readText = () => Promise.reject(new DOMException('', 'NotAllowedError')); }"
@@ -163,10 +147,10 @@ def test_a_browser_that_refuses_to_read_says_what_to_do(driver: Driver) -> None:
     until(
         driver.page, "document.querySelector('.toast')?.textContent.includes('does not let this page read')"
     )
-    assert driver.keys() == []
+    assert driver.typed() == []
 
 
-def test_what_is_copied_there_is_here(driver: Driver) -> None:
+def test_what_is_copied_there_is_here(driver: Copier) -> None:
     """Put together from its parts; what comes with another epoch is not for this page."""
     text = "kopiert\n😀" * 3000
     driver.vb.tell(ClipboardText(epoch=EPOCH, text=text[:9000], more=True))
@@ -182,13 +166,13 @@ def test_what_is_copied_there_is_here(driver: Driver) -> None:
     until(driver.page, "document.querySelector('.toast')?.textContent.includes('256 KiB')")
 
 
-def test_a_button_copies_where_the_browser_wants_a_click(driver: Driver) -> None:
+def test_a_button_copies_where_the_browser_wants_a_click(driver: Copier) -> None:
     """Until then, pasting does not put the older text over the newer one."""
     driver.copy_here("older")
     driver.page.keyboard.press("Control+v")
     driver.told()
     driver.vb.tell(ClipboardSet(number=1, ok=True))
-    driver.keys()
+    driver.typed()
     driver.page.evaluate("""() => {
       const write = navigator.clipboard.writeText.bind(navigator.clipboard);
       navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'));
@@ -198,14 +182,14 @@ def test_a_button_copies_where_the_browser_wants_a_click(driver: Driver) -> None
     until(driver.page, "!document.querySelector('#copy-offer').hidden")
     driver.page.keyboard.press("Control+v")
     assert driver.told() == []
-    driver.keys()
+    driver.typed()
     driver.page.evaluate("allow()")
     driver.page.click("#copy-here")
     until(driver.page, "document.querySelector('#copy-offer').hidden")
     assert driver.here() == "newer"
 
 
-def test_who_does_not_drive_is_left_alone(driver: Driver) -> None:
+def test_who_does_not_drive_is_left_alone(driver: Copier) -> None:
     """Neither told nor asked."""
     driver.copy_here("mine")
     hold(driver.signal, BEN.id, EPOCH + 1)
