@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from aiortc import RTCRtpSender, clock
+from aiortc import RTCRtpSender
 from aiortc.codecs import HEADER_EXTENSIONS
+from aiortc.rtcdtlstransport import State as DtlsState
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpHeaderExtensionParameters
 from aiortc.rtcrtpsender import random_sequence_number
 from aiortc.rtp import (
@@ -162,7 +163,7 @@ class ReadySender:
         """As ``vb.media.sending.Wire``: through the DTLS transport's SRTP session and ICE's chosen pair."""
         dtls = self._sender.transport
         pair = dtls.transport._connection._nominated.get(1)
-        if dtls.state != "connected" or pair is None:
+        if dtls._state is not DtlsState.CONNECTED or pair is None:  # ``state`` makes a text each time
             raise ConnectionError("not connected")
         protect, transport, address = dtls._tx_srtp.protect, pair.protocol.transport, pair.remote_addr
         sealed = [protect(packet) for packet in packets]
@@ -175,7 +176,7 @@ class ReadySender:
     def count(self, stream: PacketStream, packets: int, payload_bytes: int) -> None:
         """As ``vb.media.sending.Wire``: what aiortc's sender reports and statistics are made of."""
         sender = self._sender
-        sender._RTCRtpSender__ntp_timestamp = clock.current_ntp_time()
+        sender._RTCRtpSender__ntp_timestamp = int((time.time() + _NTP_EPOCH_S) * 2**32)
         sender._RTCRtpSender__rtp_timestamp = stream.timestamp
         sender._RTCRtpSender__octet_count += payload_bytes
         sender._RTCRtpSender__packet_count += packets

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription, clock
 from aiortc.codecs import HEADER_EXTENSIONS
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters, RTCRtpSendParameters
@@ -166,6 +166,8 @@ async def test_a_whole_connection_carries_ready_frames() -> None:
     assert pair.got[0].extensions.abs_send_time is not None
     await pair.two.getReceivers()[0]._send_rtcp_pli(pair.sender._ssrc)
     await until(lambda: "keyframe" in pair.told)
+    said_s = (clock.current_ntp_time() - pair.hand._sender._RTCRtpSender__ntp_timestamp) / 2**32
+    assert 0 <= said_s < 5
     stats = await pair.one.getStats()
     assert any(getattr(entry, "packetsSent", 0) == 15 for entry in stats.values())
     await pair.close()
