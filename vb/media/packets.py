@@ -92,6 +92,11 @@ class PacketStream:
         first, kept.asked_at = kept.asked_at is None, now
         return self._again(kept), first
 
+    def again(self, number: int) -> bytes | None:
+        """A remembered packet once more, whenever it was sent last."""
+        kept = self._kept.get(number)
+        return None if kept is None else self._again(kept)
+
     def padding(self) -> bytes | None:
         """A packet that tells the viewer nothing new, to try what its path carries. None: there is none."""
         if self._line.rtx_type is None or not self._kept:

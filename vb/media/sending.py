@@ -68,6 +68,8 @@ class Sending:
         self._meter = meter
         self._pace = pace
         self._repeats = REPEATS_AT_ONCE
+        self.twice = False
+        """Whether to send each repeat two times, and twice as many: where many are lost, so are repeats."""
 
     async def send(self, frame: EncodedFrame) -> None:
         """All packets of a frame; returns when the last is out, soon."""
@@ -93,7 +95,8 @@ class Sending:
 
     def _sent(self, frame: EncodedFrame, sizes: list[int]) -> None:
         size = sum(sizes)
-        earned = REPEATS_AT_ONCE if frame.keyframe else REPEATS_SHARE * len(sizes)
+        share = 2 * REPEATS_SHARE if self.twice else REPEATS_SHARE
+        earned = REPEATS_AT_ONCE if frame.keyframe else share * len(sizes)
         self._repeats = min(REPEATS_AT_ONCE, self._repeats + earned)
         self._meter.sent(time.monotonic(), len(sizes), size)
         self._wire.count(self._stream, len(sizes), size)
@@ -107,6 +110,9 @@ class Sending:
         if packet is not None and self._repeats >= 1:
             self._repeats -= 1
             self._send_quietly(packet)
+            if self.twice and self._repeats >= REPEATS_AT_ONCE / 2:
+                self._repeats -= 1
+                self._send_quietly(self._stream.again(number) or packet)
 
     def pad(self, size_bytes: float) -> None:
         """Send about so much that says nothing new."""

@@ -28,7 +28,8 @@ from vb.media.aiortc_hooks import ReadySender, take_ready_frames
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.tracks import ReadyTrack
-from vb.peers.cushion import Cushion
+from vb.peers.cushion import Cushion, repeat_twice
+from vb.peers.fitting import Report
 from vb.peers.ice_hooks import connection_of, gather_on, relayed, round_trip_s
 from vb.peers.path import PathMeter
 from vb.peers.sdp import usable_candidate, usable_description
@@ -325,7 +326,7 @@ class Viewer:
         while self.state is ViewerState.CONNECTED:
             report = self.path.report(time.monotonic())
             padding_bps = self.watching.heard(report)
-            self._keep(self._cushion.delay_s(report.now, report.loss, self.watching.least_rtt_s))
+            self._mend(report)
             if self.watching.watchful(report) and report.now - self._asked_at >= ASK_S:
                 self._asked_at = report.now
                 self._spawn(self._measure(), "round trip")
@@ -333,6 +334,13 @@ class Viewer:
             if padding_bps and self._hand is not None and self._hand.sending is not None:
                 self._hand.sending.pad(padding_bps * pause_s / 8)
             await asyncio.sleep(pause_s)
+
+    def _mend(self, report: Report) -> None:
+        """Help a path that loses packets."""
+        least_rtt_s = self.watching.least_rtt_s
+        self._keep(self._cushion.delay_s(report.now, report.loss, least_rtt_s))
+        if self._hand is not None and self._hand.sending is not None:
+            self._hand.sending.twice = repeat_twice(report.loss, report.rtt_s, least_rtt_s)
 
     async def _measure(self) -> None:
         if self._on_port is not None and (rtt_s := await round_trip_s(self._on_port.connection)) is not None:

@@ -86,6 +86,19 @@ def test_only_so_many_are_remembered() -> None:
     assert made.lost(100, 1.0)[0] is not None
 
 
+def test_a_packet_can_be_repeated_again_at_once() -> None:
+    """Under a retransmission number of its own; not one that is forgotten."""
+    made = stream(number=100)
+    send(made, frame(b"a", b"b"))
+    first, second = made.lost(100, 1.0)[0], made.again(100)
+    assert first is not None
+    assert second is not None
+    one, other = RtpPacket.parse(first), RtpPacket.parse(second)
+    assert other.sequence_number == one.sequence_number + 1
+    assert unwrap_rtx(other, 96, 7).payload == unwrap_rtx(one, 96, 7).payload == b"a"
+    assert made.again(99) is None
+
+
 def test_padding_repeats_what_the_viewer_has() -> None:
     """None before anything was sent; then the newest packets in turn."""
     made = stream()

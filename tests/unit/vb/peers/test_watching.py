@@ -62,10 +62,10 @@ async def test_a_path_that_is_full_is_sent_no_picture_until_it_is_empty() -> Non
     seat = Seat()
     seat.watching.begin(VideoCodec.H264)
     seat.watching.heard(bad(time.monotonic()))
-    assert (seat.watching.tier, seat.taken) == ("none", [])
+    assert [seat.watching.tier, *seat.taken] == ["none"]
     assert seat.watching.watchful(good(time.monotonic()))
     seat.watching.heard(bad(time.monotonic() + 0.5))
-    assert (seat.watching.tier, seat.taken) == ("low", ["low"])
+    assert [seat.watching.tier, *seat.taken] == ["low", "low"]
     pace = seat.watching.pace()
     assert pace is not None
     assert pace.carried_bps == pytest.approx(400_000)
@@ -81,7 +81,6 @@ async def test_a_calm_path_is_probed_and_the_viewer_moves_up() -> None:
     seat = Seat()
     seat.watching.begin(VideoCodec.H264)
     seat.watching.heard(bad(1.0))
-    assert seat.watching.least_rtt_s is None
     padded = [seat.watching.heard(good(1.0 + 0.2 * number)) for number in range(1, 60)]
     assert max(padded) > 400_000
     assert seat.watching.least_rtt_s == 0.02
