@@ -112,23 +112,6 @@ def test_the_seven_steps(site: Site) -> None:
             agent.expect(Shutdown)
 
 
-def test_stream_is_asked_for_in_a_newcomers_name(site: Site) -> None:
-    """Who connects and says so: once, of the vb that is there, with the way that they came; nobody else's is."""
-    ana, ben, slug = two_in_a_room(site)
-    with ana.sit(slug, stream=True) as old:
-        old.settle()
-        token = "t" * 43
-        start_browser(site, old, token)
-        with sit_as_agent(site.web.url, slug, token) as agent, ben.sit(slug, stream=True) as new:
-            agent.settle()
-            newcomer, _ = new.settle()
-            agent.newcomer(newcomer.id)
-            asked = [each for each in agent.received if isinstance(each, RequestStream)]
-            assert [(each.sender and each.sender.id, each.via) for each in asked] == [
-                (newcomer.id, "127.0.0.1")
-            ]
-
-
 def test_chat_reaches_everybody_in_order_and_stays(site: Site) -> None:
     """What is said arrives at both in the same order, once, and a latecomer reads it."""
     ana, ben, slug = two_in_a_room(site)
