@@ -87,7 +87,9 @@ window.rig = (() => {
     return { width: canvas.width, height: canvas.height, rgba: url.slice(url.indexOf(",") + 1) };
   }
 
-  // From now on notes when sound begins after silence (rig.heard) and when a point turns bright (rig.seen).
+  // From now on notes when sound begins after silence (rig.heard: given to the audio output) and when a point
+  // turns bright (rig.seen: given to the compositor). Both are told by other threads than this page's own, which
+  // is often busy; a worklet has no finer clock than Date.
   const heard = [];
   const seen = [];
   const EAR = `registerProcessor("ear", class extends AudioWorkletProcessor {
@@ -95,7 +97,7 @@ window.rig = (() => {
     process([channels]) {
       const samples = channels[0] ?? [];
       const first = samples.findIndex((value) => Math.abs(value) > 0.05);
-      if (first >= 0 && this.quiet > sampleRate / 10) this.port.postMessage(samples.length - first);
+      if (first >= 0 && this.quiet > sampleRate / 10) this.port.postMessage(Date.now() - (samples.length - first) * 1000 / sampleRate);
       this.quiet = first >= 0 ? 0 : this.quiet + 128;
       return true;
     }
@@ -104,16 +106,15 @@ window.rig = (() => {
     const context = new AudioContext({ latencyHint: 0 });
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([EAR], { type: "text/javascript" })));
     const ear = new AudioWorkletNode(context, "ear");
-    ear.port.onmessage = ({ data }) => heard.push(performance.now() - data * 1000 / context.sampleRate);
+    ear.port.onmessage = ({ data }) => heard.push(data - (Date.now() - performance.now()));
     context.createMediaStreamSource(video().srcObject).connect(ear).connect(context.destination);
     await context.resume();
     const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
     const element = video();
     let bright = false;
-    const next = () => {
-      const called = performance.now();
+    const next = (called, { presentationTime }) => {
       const now = luma(element, pen, x, y) > 128;
-      if (now && !bright) seen.push(called);
+      if (now && !bright) seen.push(presentationTime);
       bright = now;
       element.requestVideoFrameCallback(next);
     };
