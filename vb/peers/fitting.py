@@ -21,6 +21,8 @@ _PROBE_STEP_S = 0.2
 HEAVY_LOSS = 0.2
 SOME_LOSS = 0.05
 QUEUE_S = 0.3
+LASTING_S = 0.4
+"""A long round trip alone may be a busy machine's, here or there: then it is short again so long after."""
 SOME_QUEUE_S = 0.1
 PROBED_QUEUE_S = 0.05
 """A probe that makes this much of a queue has found the end of the path, before it loses anything."""
@@ -77,6 +79,7 @@ class Fit:
     strained_at: float = float("-inf")
     least_rtt_s: float | None = None
     estimate_bps: float | None = None
+    queued_since: float | None = None
     clear_at: float = float("-inf")
     carried_bps: float | None = None
 
@@ -90,10 +93,13 @@ def step(fit: Fit, report: Report, rates_bps: Sequence[float]) -> Fit:
     """The next state. ``rates_bps``: what each tier takes, best first."""
     queue_s, dropped, loss = _queue_s(fit, report), _dropped(fit, report), report.sure_loss
     queued = queue_s >= SOME_QUEUE_S
+    queued_since = None
+    if queue_s >= QUEUE_S:
+        queued_since = report.now if fit.queued_since is None else fit.queued_since
     some = loss >= SOME_LOSS or queued or dropped
     heavy = (
         loss >= HEAVY_LOSS
-        or (queue_s >= QUEUE_S and report.sent_bps > FEW_BPS)
+        or (_lasts(queued_since, report.now) and report.sent_bps > FEW_BPS)
         or (queued and (dropped or loss >= SOME_LOSS) and report.sent_bps > FEW_BPS)
         or (dropped and report.rtt_s is None and report.now - fit.strained_at < SETTLE_S)
     )
@@ -102,6 +108,7 @@ def step(fit: Fit, report: Report, rates_bps: Sequence[float]) -> Fit:
         least_rtt_s=_least_rtt(fit, report),
         estimate_bps=report.estimate_bps,
         strained_at=report.now if dropped else fit.strained_at,
+        queued_since=queued_since,
         calm_since=None if some else (report.now if fit.calm_since is None else fit.calm_since),
     )
     if fit.probing_since is not None:
@@ -126,7 +133,12 @@ def padding_bps(fit: Fit, rates_bps: Sequence[float], now: float) -> float:
 
 def watchful(fit: Fit, report: Report) -> bool:
     """Whether the round trip is worth asking for now: something is tried, or something may be wrong."""
-    return fit.probing_since is not None or report.now < fit.clear_at or report.sure_loss >= SOME_LOSS
+    return (
+        fit.probing_since is not None
+        or report.now < fit.clear_at
+        or report.sure_loss >= SOME_LOSS
+        or _queue_s(fit, report) >= SOME_QUEUE_S
+    )
 
 
 def carried_bps(fit: Fit, now: float) -> float | None:
@@ -180,6 +192,10 @@ def _queue_s(fit: Fit, report: Report) -> float:
     if report.rtt_s is None or fit.least_rtt_s is None:
         return 0.0
     return report.rtt_s - fit.least_rtt_s
+
+
+def _lasts(since: float | None, now: float) -> bool:
+    return since is not None and now - since >= LASTING_S
 
 
 def _least_rtt(fit: Fit, report: Report) -> float | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vb.peers.fitting import (
     DRAIN_S,
+    LASTING_S,
     PROBE_S,
     SETTLE_S,
     STRAINED_S,
@@ -37,7 +38,7 @@ STEADY = Fit(least_rtt_s=0.05, estimate_bps=3_000_000)
         (Report(9, 2_500_000, 0.75, 0.05, 3_000_000), 2),
         (Report(9, 2_500_000, 0.15, 0.16, 3_000_000), 1),  # a queue, full already: some is lost
         (Report(9, 2_500_000, 0.0, 0.16, 2_000_000), 1),  # a queue, and the receiver notices
-        (Report(9, 2_500_000, 0.0, 0.4, 3_000_000), 1),  # a long queue, nothing lost yet
+        (Report(9, 2_500_000, 0.0, 0.4, 3_000_000), 0),  # a long round trip, once
         (Report(9, 100_000, 0.0, 0.4, 3_000_000), 0),  # no queue of ours
         (Report(9, 2_500_000, 0.0, 0.05, 500_000), 0),  # the receiver wavers once
         (Report(9, 2_500_000, 0.1, 0.05, 500_000), 0),  # and some packets are, but no queue grows
@@ -57,6 +58,17 @@ def test_two_lower_estimates_in_a_row_move_it_down() -> None:
     assert step(first, Report(9.5, 2_500_000, 0, 0.05, 1_500_000), RATES).tier == 0
 
 
+def test_a_long_queue_that_lasts_moves_it_down() -> None:
+    """Nothing is lost yet. A pause of a busy machine is over before."""
+    first = step(STEADY, Report(9, 2_500_000, 0, 0.4), RATES)
+    assert step(first, Report(9 + LASTING_S / 2, 2_500_000, 0, 0.4), RATES).tier == 0
+    assert step(first, Report(9.01 + LASTING_S, 2_500_000, 0, 0.4), RATES).tier == 1
+    between = step(first, Report(9 + LASTING_S / 2, 2_500_000, 0, 0.1), RATES)
+    assert step(between, Report(9.01 + LASTING_S, 2_500_000, 0, 0.4), RATES).tier == 0
+    thin = step(STEADY, Report(9, 100_000, 0, 0.4), RATES)
+    assert step(thin, Report(9.01 + LASTING_S, 100_000, 0, 0.4), RATES).tier == 0
+
+
 def test_a_path_found_too_narrow_is_given_time() -> None:
     """Its queue runs empty before the next picture, which then goes no faster than it carries, for a while."""
     least, most = DRAIN_S
@@ -65,8 +77,8 @@ def test_a_path_found_too_narrow_is_given_time() -> None:
     assert carried_bps(lost, 9.1) == 1_250_000
     assert carried_bps(lost, 9 + STRAINED_S) is None
     assert carried_bps(STEADY, 9) is None
-    assert step(STEADY, Report(9, 2_500_000, 0, 0.35), RATES).clear_at == pytest.approx(9.3)
-    assert step(STEADY, Report(9, 2_500_000, 0, 2.0), RATES).clear_at == pytest.approx(9 + most)
+    assert step(STEADY, Report(9, 2_500_000, 0.1, 0.35), RATES).clear_at == pytest.approx(9.3)
+    assert step(STEADY, Report(9, 2_500_000, 0.1, 2.0), RATES).clear_at == pytest.approx(9 + most)
 
 
 def test_the_round_trip_is_asked_for_only_when_it_matters() -> None:
@@ -74,6 +86,7 @@ def test_the_round_trip_is_asked_for_only_when_it_matters() -> None:
     assert not watchful(STEADY, Report(9, 2_500_000, 0.0, 0.05))
     assert not watchful(STEADY, Report(9, 2_500_000, 0.05, 0.05, packets=60))
     assert watchful(STEADY, Report(9, 2_500_000, 0.2, 0.05))
+    assert watchful(STEADY, Report(9, 2_500_000, 0.0, 0.2))
     assert watchful(Fit(tier=1, probing_since=8.0), Report(9, 1_000_000, 0.0))
     assert watchful(Fit(tier=1, clear_at=9.2), Report(9, 1_000_000, 0.0))
 
