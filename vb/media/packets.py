@@ -13,17 +13,19 @@ HISTORY = 2048
 """Packets remembered: a second and more of the widest tier, at any round trip that is fit to watch."""
 REPEAT_S = 0.05
 """A packet is not repeated sooner than this after the last time."""
-_HEADER = struct.Struct("!BBHII")
+_FRONT = struct.Struct("!BBH")
+_REST = struct.Struct("!II")
 _NUMBER = struct.Struct("!H")
+_MARKER = 0x80
 
 
-@dataclass(slots=True)
-class _Kept:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A frame that went out from packet ``number`` on: one for all its packets, which are many."""
+
     number: int
     timestamp: int
-    marker: int
-    payload: bytes
-    asked_at: float | None = None
+    payloads: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class PacketStream:
         self._origin = timestamp
         self._rtx_number = rtx_number
         self._extensions = extensions
-        self._kept: dict[int, _Kept] = {}
+        self._kept: dict[int, _Sent] = {}
+        self._asked_at: dict[int, float] = {}
         self._pad_from = 0
         self.timestamp = timestamp
         """Of the newest packet."""
@@ -59,43 +62,45 @@ class PacketStream:
         """
         if frame.keyframe and frame.payloads:
             self._kept.clear()
+            self._asked_at.clear()
         self.timestamp = timestamp = (self._origin + frame.timestamp) & 0xFFFFFFFF
-        payloads, at = frame.payloads, 0
+        sent, at = _Sent(self._number, timestamp, frame.payloads), 0
         for count in counts:
-            extensions = self._extensions()
-            first = 0x90 if extensions else 0x80
+            number, kind = self._number, self._line.payload_type
+            first, rest = self._start(timestamp, self._line.ssrc)
             packets = []
-            for payload in payloads[at : at + count]:
+            for payload in sent.payloads[at : at + count]:
                 at += 1
-                marker = 0x80 if at == len(payloads) else 0
-                number = self._number
-                self._number = (number + 1) & 0xFFFF
-                self._kept[number] = _Kept(number, timestamp, marker, payload)
-                header = _HEADER.pack(
-                    first, marker | self._line.payload_type, number, timestamp, self._line.ssrc
-                )
-                packets.append(header + extensions + payload)
+                if at == len(sent.payloads):
+                    kind |= _MARKER
+                packets.append(_FRONT.pack(first, kind, number) + rest + payload)
+                self._kept[number] = sent
+                number = (number + 1) & 0xFFFF
+            self._number = number
             yield packets
         while len(self._kept) > HISTORY:
-            del self._kept[next(iter(self._kept))]
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            self._asked_at.pop(oldest, None)
 
     def lost(self, number: int, now: float) -> tuple[bytes | None, bool]:
         """The packet again that a viewer misses, and whether it is missed for the first time.
 
         None when it is not remembered, or was sent again a moment ago.
         """
-        kept = self._kept.get(number)
-        if kept is None:
+        sent = self._kept.get(number)
+        if sent is None:
             return None, False
-        if kept.asked_at is not None and now - kept.asked_at < REPEAT_S:
+        asked_at = self._asked_at.get(number)
+        if asked_at is not None and now - asked_at < REPEAT_S:
             return None, False
-        first, kept.asked_at = kept.asked_at is None, now
-        return self._again(kept), first
+        self._asked_at[number] = now
+        return self._again(number, sent), asked_at is None
 
     def again(self, number: int) -> bytes | None:
         """A remembered packet once more, whenever it was sent last."""
-        kept = self._kept.get(number)
-        return None if kept is None else self._again(kept)
+        sent = self._kept.get(number)
+        return None if sent is None else self._again(number, sent)
 
     def padding(self) -> bytes | None:
         """A packet that tells the viewer nothing new, to try what its path carries. None: there is none."""
@@ -103,18 +108,21 @@ class PacketStream:
             return None
         numbers = list(self._kept)[-32:]
         self._pad_from += 1
-        return self._again(self._kept[numbers[self._pad_from % len(numbers)]])
+        number = numbers[self._pad_from % len(numbers)]
+        return self._again(number, self._kept[number])
 
-    def _again(self, kept: _Kept) -> bytes:
-        extensions, line = self._extensions(), self._line
-        first = 0x90 if extensions else 0x80
+    def _start(self, timestamp: int, ssrc: int) -> tuple[int, bytes]:
+        """The first byte of a packet that goes out now, and what follows its number."""
+        extensions = self._extensions()
+        return 0x90 if extensions else 0x80, _REST.pack(timestamp, ssrc) + extensions
+
+    def _again(self, number: int, sent: _Sent) -> bytes:
+        line, at = self._line, (number - sent.number) & 0xFFFF
+        marker = _MARKER if at == len(sent.payloads) - 1 else 0
         if line.rtx_type is None:
-            header = _HEADER.pack(
-                first, kept.marker | line.payload_type, kept.number, kept.timestamp, line.ssrc
-            )
-            return header + extensions + kept.payload
-        header = _HEADER.pack(
-            first, kept.marker | line.rtx_type, self._rtx_number, kept.timestamp, line.rtx_ssrc
-        )
+            first, rest = self._start(sent.timestamp, line.ssrc)
+            return _FRONT.pack(first, marker | line.payload_type, number) + rest + sent.payloads[at]
+        first, rest = self._start(sent.timestamp, line.rtx_ssrc)
+        front = _FRONT.pack(first, marker | line.rtx_type, self._rtx_number)
         self._rtx_number = (self._rtx_number + 1) & 0xFFFF
-        return header + extensions + _NUMBER.pack(kept.number) + kept.payload
+        return front + rest + _NUMBER.pack(number) + sent.payloads[at]
