@@ -53,6 +53,14 @@ class Stage:
         viewer.wait_for_picture()
         return viewer
 
+    def visitor(self, url: str) -> Viewer:
+        """A viewer of another system's page, who sees its picture."""
+        self._viewers += 1
+        viewer = Viewer(self._browser, f"p-{self._viewers}")
+        viewer.visit(url)
+        viewer.wait_for_picture()
+        return viewer
+
     def wait_shown(self) -> None:
         """Until one of the rig's pages says that it has loaded.
 
