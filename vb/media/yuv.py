@@ -47,7 +47,8 @@ class YuvConverter:
     def __init__(self, library: Any, width: int, height: int) -> None:
         self._library = library
         self._picture = VideoFrame(width, height, "yuv420p")
-        self._whole = self._picture
+        self._planes = _planes(self._picture)
+        self._whole, self._whole_planes = self._picture, self._planes
         self._other = SwscaleConverter(width, height)
 
     def convert(self, frame: VideoFrame) -> VideoFrame:
@@ -56,20 +57,21 @@ class YuvConverter:
             return self._other.convert(frame)
         picture = self._picture
         if (frame.width, frame.height) == (picture.width, picture.height):
-            self._to_i420(frame, picture)
+            self._to_i420(frame, self._planes)
             return picture
         if (self._whole.width, self._whole.height) != (frame.width, frame.height):
             self._whole = VideoFrame(frame.width, frame.height, "yuv420p")
-        self._to_i420(frame, self._whole)
+            self._whole_planes = _planes(self._whole)
+        self._to_i420(frame, self._whole_planes)
         self._library.I420Scale(
-            *_planes(self._whole), frame.width, frame.height,
-            *_planes(picture), picture.width, picture.height, _BOX,
+            *self._whole_planes, frame.width, frame.height,
+            *self._planes, picture.width, picture.height, _BOX,
         )  # fmt: skip
         return picture
 
-    def _to_i420(self, frame: VideoFrame, picture: VideoFrame) -> None:
+    def _to_i420(self, frame: VideoFrame, planes: list[Any]) -> None:
         # libyuv names formats by their word in memory: its ARGB is the bytes B, G, R, and one unused.
-        self._library.ARGBToI420(*_planes(frame), *_planes(picture), frame.width, frame.height)
+        self._library.ARGBToI420(*_planes(frame), *planes, frame.width, frame.height)
 
 
 def _planes(frame: VideoFrame) -> list[Any]:
