@@ -35,7 +35,8 @@ REPAINTS: dict[str, tuple[tuple[str, float, tuple[int, int], Goal | None], ...]]
     "still": (("busy", 0.05, (100, 30), REPAINT), ("after idling", 2.0, (20, 6), REPAINT)),
 }
 """By page: its name, the pause between presses in seconds, how many (long and short form), the goal."""
-TURNS = 2
+TURNS = (2, 1)
+"""How often ours and Selkies take turns, in the long and in the short form."""
 NO_SELKIES = f"  Selkies is left out: there is no image {selkies.IMAGE} (bench/rig/selkies.Dockerfile)."
 
 
@@ -45,8 +46,8 @@ def run(console: Console, layout: Layout) -> list[Result]:
     results = []
     for name, page in PAGES.items():
         with stage.standing(given, page, FPS) as scene:
-            scene.wait_shown()
             viewer = scene.viewer()
+            scene.wait_shown()
             scene.drives(viewer)
             results += _figures(f"{name} page", _presses(console, scene, viewer, f"{name} page"), P50, P95)
             viewer.close()
@@ -61,19 +62,20 @@ def _beside_selkies(console: Console, given: options.Options) -> list[Result]:
         console.say(NO_SELKIES)
         return []
     results = []
+    turns = int(given.pick(*TURNS))
     for name, page in PAGES.items():
         with stage.standing(replace(given, image=selkies.IMAGE), page, FPS) as scene:
             scene.wait_shown()
             ours: list[dict[str, float]] = []
             theirs: list[dict[str, float]] = []
-            for number in range(TURNS):
+            for number in range(turns):
                 viewer = scene.viewer()
                 scene.drives(viewer)
-                ours += _presses(console, scene, viewer, f"{name} page, ours {number + 1}", TURNS)
+                ours += _presses(console, scene, viewer, f"{name} page, ours {number + 1}", turns)
                 viewer.close()
                 with selkies.running(cast(ContainerAgent, scene.agent), FPS, *SIZE.values()) as address:
                     viewer = scene.visitor(address)
-                    theirs += _presses(console, scene, viewer, f"{name} page, Selkies {number + 1}", TURNS)
+                    theirs += _presses(console, scene, viewer, f"{name} page, Selkies {number + 1}", turns)
                     viewer.close()
         found = _figures(f"{name} page, Selkies on that screen", theirs)
         goals = [Goal(result.value, Better.LOWER) for result in found]
