@@ -84,7 +84,8 @@ class Tier:
                 shape = self.shape
                 encoder, thinning = self._make(shape), Thinning(shape.fps)
             keyframe = self.gate.take(time.monotonic())
-            if not thinning.keep(taken_at) and not keyframe:
+            thinned = shape.fps < self._picture.fps  # else the capture's own pace is the tier's
+            if thinned and not thinning.keep(taken_at) and not keyframe:
                 continue
             try:
                 encoded = encoder.encode(
@@ -113,7 +114,8 @@ class Tier:
 class Picture:
     """The live picture of one screen. Make it on a running event loop.
 
-    Nothing is captured before ``open_curtain``: viewers that come earlier wait for it.
+    Nothing is captured before ``open_curtain``: viewers that come earlier wait for it. ``fps`` is how often a
+    second pictures are taken at most.
     """
 
     def __init__(self, display_name: str, width: int, height: int, fps: int) -> None:
@@ -121,7 +123,7 @@ class Picture:
         self._open = False
         self._capturing = False
         self._size = (width, height)
-        self._fps = fps
+        self.fps = fps
         self._capture = ScreenCapture(display_name, width, height, fps, self._captured, self._wanted)
         self.shapes: dict[TierName, Shape] = {shape.name: shape for shape in ladder(width, height, fps)}
         self._tiers = {
@@ -152,7 +154,7 @@ class Picture:
     def resize(self, width: int, height: int) -> None:
         """The screen has this size now, in pixels: each tier goes on in it with a keyframe."""
         self._size = (width, height)
-        self.shapes = {shape.name: shape for shape in ladder(width, height, self._fps)}
+        self.shapes = {shape.name: shape for shape in ladder(width, height, self.fps)}
         for tier in self._tiers.values():
             tier.shape = self.shapes[tier.shape.name]
             tier.gate.ask(newcomer=True)

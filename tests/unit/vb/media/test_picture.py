@@ -103,6 +103,21 @@ async def test_a_codec_is_encoded_only_while_somebody_has_it() -> None:
 
 
 @on_loop
+async def test_what_follows_closely_is_not_held_back_from_the_best_tier() -> None:
+    """The capture kept the pace already; who has fewer pictures does without this one."""
+    picture = Picture(":0", 320, 240, 60)
+    picture.open_curtain()
+    best, low = picture.subscribe(VideoCodec.H264), picture.subscribe(VideoCodec.H264, "low")
+    for at_s in (1.0, 1.008):
+        PretendedCapture.made.take(at_s)
+        await best.get()
+    await low.get()
+    assert picture.encoded(VideoCodec.H264) == 2
+    assert picture.encoded(VideoCodec.H264, "low") == 1
+    await picture.close()
+
+
+@on_loop
 async def test_a_newcomer_makes_the_capture_hand_on_a_picture() -> None:
     """The keyframe that it waits for is wanted from a still screen, too; once is enough."""
     picture = Picture(":0", 320, 240, 30)
