@@ -25,7 +25,7 @@ def run(console: Console, layout: Layout, names: Sequence[str], json_file: Path 
             f"There is no benchmark {', '.join(unknown)}.", f"choose from {', '.join(BENCHES)}"
         )
     layout.make_folders()
-    apt.install(apt.VIEWER, console, layout.logs / "apt.log")
+    apt.install(apt.BENCH, console, layout.logs / "apt.log")
     found: list[Result] = []
     for name in names or BENCHES:
         console.say(f"{name}: {BENCHES[name].what}")

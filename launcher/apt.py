@@ -40,6 +40,11 @@ BOOTSTRAP = (
     Need("debian-archive-keyring", "/usr/share/keyrings/debian-archive-keyring.gpg", "Debian's signatures"),
 )
 VIEWER = (Need("chromium", "chromium", "the headless viewer"),)
+BENCH = (
+    *VIEWER,
+    Need("iproute2", "ip", "narrow paths for the benchmarks"),
+    Need("iptables", "iptables", "lossy paths for the benchmarks"),
+)
 TEST = (
     *UP,
     *BOOTSTRAP,

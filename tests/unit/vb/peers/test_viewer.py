@@ -413,7 +413,7 @@ async def test_a_viewer_that_asks_for_keyframes_without_end_is_shown_the_door() 
 
 @on_loop
 async def test_an_automatic_viewer_follows_its_path() -> None:
-    """Much is lost: it gets the lowest tier, and the page is told."""
+    """Much is lost: it gets the lowest tier, the page is told, the round trip measured."""
     async with studio() as set_:
         page = RtcPage()
         viewer = await set_.join(page)
@@ -422,4 +422,7 @@ async def test_an_automatic_viewer_follows_its_path() -> None:
         for _ in range(90):
             viewer.path.missed(now)
         await until(lambda: [told["tier"] for told in page.told] == ["best", "low"])
+        await until(
+            lambda: viewer.path.report(time.monotonic()).rtt_s is not None
+        )  # asked for: it is strained
         await page.close()
