@@ -12,63 +12,19 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import IO, cast
 
 import av
-from aiortc.codecs.opus import OpusEncoder as OpusPacker
-from av.audio.frame import AudioFrame
 
 from vb.media.fanout import Fanout, Subscription
-from vb.media.frames import EncodedFrame
+from vb.media.opus import BLOCK_BYTES, BLOCK_S, BLOCK_SAMPLES, CHANNELS, OpusBlocks
 from vb.media.timing import AUDIO_CLOCK_HZ, SilenceGate
 
-BLOCK_S = 0.01
-CHANNELS = 2
-BITRATE_BPS = 96_000
-BLOCK_SAMPLES = round(AUDIO_CLOCK_HZ * BLOCK_S)
-BLOCK_BYTES = BLOCK_SAMPLES * CHANNELS * 2
 _SILENT_BLOCK = bytes(BLOCK_BYTES)
 _PIPE_BYTES = 4096
 _RETRY_S = 0.2
 _F_SETPIPE_SZ = 1031  # linux/fcntl.h; named in Python only since 3.10 and only on Linux
 _log = logging.getLogger("vb.media")
-
-
-class OpusBlocks:
-    """Opus encoder for blocks of 10 ms: 480 samples, two channels, signed 16 bit, interleaved."""
-
-    def __init__(self) -> None:
-        context = av.CodecContext.create("libopus", "w")
-        context.sample_rate = AUDIO_CLOCK_HZ
-        context.layout = "stereo"
-        context.format = "s16"
-        context.bit_rate = BITRATE_BPS
-        context.time_base = Fraction(1, AUDIO_CLOCK_HZ)
-        context.options = {
-            "application": "audio",
-            "frame_duration": str(int(BLOCK_S * 1000)),
-            "vbr": "on",
-            "compression_level": "5",
-        }
-        self._context = context
-        self._packer = OpusPacker()
-
-    def encode(self, block: bytes, position: int) -> EncodedFrame | None:
-        """``position`` is the number of samples before this block. None when the encoder kept it."""
-        frame = AudioFrame(format="s16", layout="stereo", samples=BLOCK_SAMPLES)
-        frame.sample_rate = AUDIO_CLOCK_HZ
-        frame.pts = position
-        frame.time_base = Fraction(1, AUDIO_CLOCK_HZ)
-        frame.planes[0].update(block)
-        packets = self._context.encode(frame)
-        if not packets:
-            return None
-        packet = packets[0]
-        packet.pts = position
-        packet.time_base = Fraction(1, AUDIO_CLOCK_HZ)
-        payloads, timestamp = self._packer.pack(packet)
-        return EncodedFrame(payloads, timestamp, keyframe=True)
 
 
 class Sound:

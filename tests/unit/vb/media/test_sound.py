@@ -11,7 +11,8 @@ import av
 from av.audio.frame import AudioFrame
 
 from tests.support.aio import on_loop, until
-from vb.media.sound import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks, Sound
+from vb.media.opus import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
+from vb.media.sound import Sound
 from vb.media.timing import AUDIO_CLOCK_HZ
 
 
