@@ -2,8 +2,8 @@
 
 ``/static/@<hash>/<file>`` may be kept for ever; scripts and styles name each other by relative addresses, and
 so stay below the same hash. ``/static/<file>``, and a hash of yesterday, give what is there now, asked for
-again each time. Texts are held in memory, packed and without comments: a browser that was told to put up with
-a certificate keeps no file, and asks for all of them on every visit.
+again each time. Texts are held in memory, packed: a browser that was told to put up with a certificate keeps
+no file, and asks for all of them on every visit.
 """
 
 import gzip
@@ -25,9 +25,6 @@ STYLES = {
     "pages": (*_EVERYWHERE, "pages"),
 }
 """The styles of each kind of page, in order. Those not named here are of parts of the room, and come last."""
-_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*$|//[^\n]*)", re.MULTILINE | re.DOTALL)
-"""One that has its lines for itself."""
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _IMPORT = re.compile(r"^(?:import|\}) .*from '\./([\w-]+)\.js';$", re.MULTILINE)
 
 
@@ -49,22 +46,12 @@ def content_hash(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def lean(source: str) -> str:
-    """A script or a style sheet without comments and indents, each line where it was. Pure.
-
-    It must not have a text over several lines that looks like a comment.
-    """
-    return _INDENT.sub("", _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source))
-
-
 def texts(folder: Path) -> dict[str, Text]:
     """Every text below ``folder``, by its path from there."""
     found = {}
     for path in folder.rglob("*"):
         if path.suffix in _TEXTS:
             body = path.read_bytes()
-            if path.suffix in {".css", ".js"}:
-                body = lean(body.decode()).encode()
             kind = mimetypes.guess_type(path.name)[0] or "text/plain"
             found[path.relative_to(folder).as_posix()] = Text(body, gzip.compress(body), kind)
     return found

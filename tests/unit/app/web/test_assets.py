@@ -88,25 +88,6 @@ def test_texts_are_packed_for_those_who_can_unpack(app: Flask) -> None:
     assert gzip.decompress(packed.data) == plain.data
 
 
-def test_comments_stay_at_home() -> None:
-    """Only those with lines of their own go; all else stays, in its line."""
-    source = (
-        "// a\n/** @type {A} */ (b).c = 1; // d\n/**\n * e\n */\nexport function f() {\n"
-        "  // g\n  return 'https://h'; /* i */\n}\n"
-    )
-    assert assets.lean(source) == (
-        "\n/** @type {A} */ (b).c = 1; // d\n\n\n\nexport function f() {\n\nreturn 'https://h'; /* i */\n}\n"
-    )
-
-
-def test_a_room_is_small() -> None:
-    """All of its scripts and styles, unpacked: 150 KiB."""
-    folder = Path(__file__).parents[4] / "app" / "static"
-    texts = assets.texts(folder)
-    names = {*assets.styles(folder, "room"), *assets.modules(folder, "room")}
-    assert sum(len(texts[name].body) for name in names) <= 150 * 1024
-
-
 def test_a_page_names_the_modules_and_styles_that_it_needs(app: Flask) -> None:
     """Each once, after those that it imports; styles in their order."""
     line = "{{ modules('room') | join(' ') }} | {{ styles('pages') | join(' ') }}"
