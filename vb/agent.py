@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vb import census
 from vb.desktop.screen import LiveScreen
 from vb.protocol.exits import AgentExit
 from vb.protocol.messages import AgentStatus
@@ -67,6 +68,7 @@ class Agent:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        census.on_signal()
         self._supervisor.start()
         jobs = {
             asyncio.create_task(_until(stop), name="signals"),

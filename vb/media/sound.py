@@ -1,7 +1,8 @@
 """The sound: PulseAudio's monitor through ``parec``, encoded once with Opus, fanned out.
 
 Runs from the first listener to the last, in a thread; starts ``parec`` again when it dies (PulseAudio
-was restarted). After a second of pure silence nothing is sent until something sounds again.
+was restarted). What comes too late to be heard is left out; after a second of pure silence nothing is sent
+until something sounds again.
 """
 
 import asyncio
@@ -18,9 +19,13 @@ import av
 
 from vb.media.fanout import Fanout, Subscription
 from vb.media.opus import BLOCK_BYTES, BLOCK_S, BLOCK_SAMPLES, CHANNELS, OpusBlocks
-from vb.media.timing import AUDIO_CLOCK_HZ, SilenceGate
+from vb.media.timing import AUDIO_CLOCK_HZ, SilenceGate, SoundClock
 
 _SILENT_BLOCK = bytes(BLOCK_BYTES)
+FRAGMENT_MS = 5
+"""PulseAudio hands sound over in such pieces: as long as a block, they would make every other block late."""
+SETTLE_S = 0.3
+"""At first PulseAudio hands over what it had played ahead, a second and more: that is not sent."""
 _PIPE_BYTES = 4096
 _RETRY_S = 0.2
 _F_SETPIPE_SZ = 1031  # linux/fcntl.h; named in Python only since 3.10 and only on Linux
@@ -36,7 +41,7 @@ class Sound:
     def __init__(self, source: str, env: Mapping[str, str]) -> None:
         self._argv = (
             "parec", f"--device={source}", "--raw", "--format=s16le", f"--rate={AUDIO_CLOCK_HZ}",
-            f"--channels={CHANNELS}", f"--latency-msec={int(BLOCK_S * 1000)}", "--client-name=turtus",
+            f"--channels={CHANNELS}", f"--latency-msec={FRAGMENT_MS}", "--client-name=turtus",
         )  # fmt: skip
         self._env = dict(env)
         self._loop = asyncio.get_running_loop()
@@ -44,7 +49,7 @@ class Sound:
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._origin_s = time.monotonic()
-        self._position = 0
+        self._clock = SoundClock()
 
     def subscribe(self) -> Subscription:
         """A listener's own copy; close it when the listener leaves."""
@@ -84,18 +89,26 @@ class Sound:
     def _record(self, pipe: IO[bytes], ending: threading.Event) -> None:
         with contextlib.suppress(OSError):  # a short pipe keeps the sound from lagging behind the picture
             fcntl.fcntl(pipe.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
-        # The clock went on while nothing was recorded: so must the timestamps.
-        self._position = max(self._position, round((time.monotonic() - self._origin_s) * AUDIO_CLOCK_HZ))
-        encoder = OpusBlocks()
-        gate = SilenceGate()
+        encoder, gate = OpusBlocks(), SilenceGate()
+        first_s, began = 0.0, False
         while not ending.is_set():
             block = pipe.read(BLOCK_BYTES)
             if len(block) < BLOCK_BYTES:
                 return
-            position = self._position
-            self._position += BLOCK_SAMPLES
-            if not gate.open(silent=block == _SILENT_BLOCK, duration_s=BLOCK_S):
-                continue
-            frame = encoder.encode(block, position)
-            if frame is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self._fanout.publish, frame)
+            now = time.monotonic()
+            if not began:
+                first_s = first_s or now
+                if now < first_s + SETTLE_S:
+                    continue
+                self._clock.begin(now - self._origin_s - BLOCK_S)
+                began = True
+            self._heard(encoder, gate, block, now - self._origin_s)
+
+    def _heard(self, encoder: OpusBlocks, gate: SilenceGate, block: bytes, now: float) -> None:
+        position = self._clock.take(now, BLOCK_SAMPLES)
+        worth = gate.open(silent=block == _SILENT_BLOCK, duration_s=BLOCK_S)
+        if position is None or not worth:
+            return
+        frame = encoder.encode(block, position)
+        if frame is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._fanout.publish, frame)

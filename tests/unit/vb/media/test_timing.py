@@ -2,7 +2,7 @@
 
 import pytest
 
-from vb.media.timing import KeyframeGate, Pace, Settling, SilenceGate, StillPatience, video_pts
+from vb.media.timing import KeyframeGate, Pace, Settling, SilenceGate, SoundClock, StillPatience, video_pts
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,54 @@ def test_silence_is_sent_for_a_while_and_then_not() -> None:
     assert [gate.open(silent=True, duration_s=0.01) for _ in range(4)] == [True, True, False, False]
     assert gate.open(silent=False, duration_s=0.01)
     assert gate.open(silent=True, duration_s=0.01)
+
+
+BLOCK = 480
+
+
+def punctual(clock: SoundClock, from_s: float, blocks: int, lag_s: float = 0.0) -> list[int | None]:
+    """Blocks of 10 ms, each handed over ``lag_s`` after its end."""
+    return [clock.take(from_s + (n + 1) * 0.01 + lag_s, BLOCK) for n in range(blocks)]
+
+
+def test_sound_is_counted_in_samples() -> None:
+    """Small delays change nothing, nor does a source that begins later: the clock went on."""
+    clock = SoundClock()
+    clock.begin(2.0)
+    assert punctual(clock, 2.0, 3) == [96_000, 96_480, 96_960]
+    assert clock.take(2.08, BLOCK) == 97_440  # 40 ms late
+    clock.begin(1.0)
+    assert clock.position == 97_920
+    clock.begin(9.0)
+    assert clock.position == 9 * 48_000
+
+
+def test_late_sound_is_left_out_and_keeps_its_place() -> None:
+    """After a stall of 0.2 s only the newest blocks are worth sending, under their own time."""
+    clock = SoundClock()
+    clock.begin(0.0)
+    punctual(clock, 0.0, 10)
+    taken = [clock.take(0.3, BLOCK) for _ in range(20)]
+    assert taken[:13] == [None] * 13
+    assert taken[-6:] == [BLOCK * n for n in range(24, 30)]
+    assert punctual(clock, 0.3, 2) == [BLOCK * 30, BLOCK * 31]
+
+
+def test_samples_that_stay_away_are_skipped() -> None:
+    """A source that lost 0.2 s is not late for ever: its count goes on where the clock is."""
+    clock = SoundClock()
+    clock.begin(0.0)
+    punctual(clock, 0.0, 10)
+    taken = punctual(clock, 0.1, 60, lag_s=0.2)
+    assert taken[0] is None
+    first = next(n for n, position in enumerate(taken) if position is not None)
+    assert first * 0.01 == pytest.approx(clock.patience_s, abs=0.03)
+    assert taken[first] == pytest.approx((0.1 + 0.2 + first * 0.01) * 48_000, abs=BLOCK)
+    assert None not in taken[first:]
+
+
+def test_a_clock_that_drifts_away_is_followed() -> None:
+    """What was punctual long ago is forgotten: a source that is slower by a thousandth is never late."""
+    clock = SoundClock()
+    clock.begin(0.0)
+    assert all(clock.take(n * 0.01001, BLOCK) is not None for n in range(1, 20_000))
