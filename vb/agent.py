@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vb import census
+from vb import census, tidy
 from vb.desktop.screen import LiveScreen
 from vb.protocol.exits import AgentExit
 from vb.protocol.messages import AgentStatus
@@ -87,6 +87,7 @@ class Agent:
         module = await asyncio.to_thread(importlib.import_module, "vb.session")
         session: Session = await module.open_session(self._settings, self._live, f"{SINK}.monitor", self._env)
         self._session = session
+        tidy.put_aside()
         ready = asyncio.create_task(self._open_when_ready(session), name="ready")
         try:
             await session.run()

@@ -13,6 +13,7 @@ from vb.peers.viewer import ENDING, Sources, Viewer
 from vb.protocol.messages import Bye, Offer
 from vb.protocol.view import FromPage
 from vb.settings import Settings
+from vb.tidy import Tidying
 
 
 class Streaming:
@@ -45,6 +46,7 @@ class Streaming:
         self._picture = Picture(display, settings.width, settings.height, settings.fps)
         self._sound = Sound(sound_source, env)
         self._on_viewer = on_viewer
+        self._tidying = Tidying()
         sources = Sources(
             self._picture, self._sound.subscribe, on_input, on_page, on_open, self._changed, on_files
         )
@@ -69,4 +71,5 @@ class Streaming:
     def _changed(self, viewer: Viewer) -> None:
         if viewer.state in ENDING:
             self.viewers.forget(viewer)
+            self._tidying.soon()
         self._on_viewer(viewer)
