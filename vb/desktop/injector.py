@@ -160,7 +160,7 @@ def lay_hands(display_name: str) -> Hands:
 
 
 class Injector:
-    """The thread. ``put`` and ``let_go`` may be called from anywhere."""
+    """The thread. ``put`` and ``let_go`` may be called from any other thread, but from one alone."""
 
     def __init__(self, display_name: str) -> None:
         self._display_name = display_name
@@ -174,11 +174,16 @@ class Injector:
         self._thread.start()
 
     def put(self, frame: InputFrame) -> None:
-        """Carry out ``frame`` soon."""
+        """Carry out ``frame`` soon. A release finds room: what waits before it is dropped, if need be."""
         try:
             self._queue.put_nowait(frame)
         except queue.Full:
-            self.dropped += 1
+            if not isinstance(frame, Release):
+                self.dropped += 1
+                return
+            self.dropped += self._queue.qsize()
+            self._forget_waiting()
+            self._queue.put_nowait(frame)  # all who put are on one thread: there is room now
 
     def let_go(self) -> None:
         """Release everything that is held: control has changed, or its holder is gone."""

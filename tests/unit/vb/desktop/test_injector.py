@@ -208,6 +208,17 @@ def test_a_full_queue_drops_and_counts() -> None:
     thread.stop()
 
 
+def test_a_full_queue_lets_go_all_the_same() -> None:
+    """What is held must come up when somebody else drives, whatever waits to be done."""
+    thread = Injector(":0")
+    for _ in range(QUEUE_LIMIT):
+        thread.put(Key(1, ord("a"), True))
+    thread.let_go()
+    assert thread._waiting() == [Release(0)]
+    thread.put(Move(1, 1, 1))
+    assert thread._waiting() == [Release(0), Move(1, 1, 1)]
+
+
 def test_the_thread_waits_for_the_screen_and_forgets_what_was_meant_for_another(
     hands: Hands, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
