@@ -38,7 +38,6 @@ class ViewerTable:
         self._own = list(own_addresses) or ["127.0.0.1"]
         self._announced = announced
         self._viewers: dict[str, Viewer] = {}
-        self._lock = asyncio.Lock()
         self.ice_servers: list[RTCIceServer] = []
 
     @property
