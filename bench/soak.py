@@ -70,7 +70,8 @@ def results(
     sizes = [size for _, size in samples]
     console.say(f"  soak: {visits} viewers, memory {sizes[0]:.1f} to {sizes[-1]:.1f} MB")
     found = [
-        Result("soak", "memory", slope, "MB in 10 min", SLOPE, len(samples), (min(sizes), max(sizes))),
+        figure("soak", "memory grows by", [slope], 0.5, "MB in 10 min", SLOPE),
+        figure("soak", "memory", sizes, 0.5, "MB"),
         figure("soak", "viewers that came and went", [float(visits)], 0.5, "viewers"),
     ]
     for kind in KINDS:

@@ -27,8 +27,9 @@ def test_a_count_becomes_figures(capsys: pytest.CaptureFixture[str]) -> None:
     before = {"threads": {"a": 1}, "tasks": {"b": 2}, "sockets": 5, "files": 20}
     after = {"threads": {"a": 1}, "tasks": {"b": 2, "c": 1}, "sockets": 4, "files": 21}
     figures = {one.metric: one for one in results(Console(), before, after, [(0, 50.0), (600, 50.5)], 120)}
-    assert figures["memory"].value == pytest.approx(0.5)
-    assert figures["memory"].met
+    assert figures["memory grows by"].value == pytest.approx(0.5)
+    assert figures["memory grows by"].met
+    assert figures["memory"].spread == (50.0, 50.5)
     left = {name: one.value for name, one in figures.items() if name.endswith("left over")}
     assert left == {
         "threads left over": 0, "tasks left over": 1, "sockets left over": 0, "files left over": 1,
