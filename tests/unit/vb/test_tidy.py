@@ -32,6 +32,17 @@ async def test_a_knot_is_undone_soon() -> None:
         gc.enable()
 
 
+@on_loop
+async def test_much_to_look_at_is_looked_at_more_rarely() -> None:
+    """Who comes and goes without end costs those who stay a hundredth of the time at most."""
+    tidying = Tidying(0.01)
+    held: list[list[int]] = [[] for _ in range(200_000)]
+    tidying.soon()
+    await until(lambda: tidying.pause_s > 0.1)
+    held.clear()
+    gc.collect()
+
+
 def test_what_is_put_aside_is_not_looked_at() -> None:
     """The collector has less to do."""
     try:
