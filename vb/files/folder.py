@@ -1,6 +1,7 @@
 """One folder and the files right in it. Nothing else can be reached: names are opened below the folder's own
 descriptor, links are not followed, and only regular files count (openat(2), ``O_NOFOLLOW``)."""
 
+import contextlib
 import os
 import secrets
 import stat
@@ -99,7 +100,8 @@ class Folder:
         """Delete this file if it is still there."""
         for now in self._scan():
             if now.name == found.name and now.key == found.key:
-                os.unlink(found.name, dir_fd=self._fd)
+                with contextlib.suppress(FileNotFoundError):  # the browser was quicker
+                    os.unlink(found.name, dir_fd=self._fd)
 
     def new(self) -> "NewFile":
         """A file without a name, which vanishes unless it is given one. Raises: OSError."""

@@ -78,6 +78,18 @@ def test_another_file_of_that_name_is_another_file(folder: Folder, tmp_path: Pat
     assert secret.exists()
 
 
+def test_a_file_that_goes_meanwhile_is_removed(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the browser, between the look and the removal."""
+    place = tmp_path / "Uploads" / "b"
+    place.write_bytes(b"12")
+    (found,) = folder.files()
+    place.unlink()
+    monkeypatch.setattr(folder, "_scan", lambda: iter([found]))
+    folder.remove(found)
+
+
 def test_closing_twice(folder: Folder) -> None:
     """Does nothing the second time."""
     folder.close()
