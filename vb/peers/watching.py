@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from vb.bucket import Bucket
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.pacing import Pace
@@ -14,6 +15,10 @@ from vb.media.tiers import PICTURES, Shape
 from vb.media.tracks import ReadyTrack
 from vb.peers.fitting import Fit, Report, carried_bps, padding_bps, step, watchful
 from vb.protocol.view import Quality, TierName, TierNow
+
+CHOICES_PER_S = 1.0
+CHOICES_AT_ONCE = 6.0
+"""How many choices are followed: each may cost the others of a tier a keyframe, or begin an encoder."""
 
 
 class Pictures(Protocol):
@@ -42,6 +47,8 @@ class Watching:
         self._tell = tell
         self._codec: VideoCodec | None = None
         self._fit = Fit()
+        self._choices = Bucket(CHOICES_PER_S, CHOICES_AT_ONCE)
+        self._wish: Quality = "auto"
         self.choice: Quality = "auto"
         self.tier: TierName = "none"
 
@@ -51,15 +58,16 @@ class Watching:
         self._settle()
 
     def choose(self, choice: Quality) -> None:
-        """By hand."""
-        self.choice = choice
-        self._settle()
+        """By hand. What comes too fast is followed a little later (``heard``), and only the last of it."""
+        self._wish = choice
+        self._grant()
 
     def heard(self, report: Report) -> float:
         """How the viewer's path stands, which matters while the choice is ``auto``.
 
         Returns what to add to the stream from now on to find out whether it carries more, in bits per second.
         """
+        self._grant()
         if self._codec is None or self.choice != "auto":
             return 0.0
         rates = [self._pictures.rate_bps(self._codec, name) for name in PICTURES]
@@ -104,6 +112,11 @@ class Watching:
     def resized(self) -> None:
         """The shapes have changed: tell the page."""
         self._tell(self.now())
+
+    def _grant(self) -> None:
+        if self._wish != self.choice and self._choices.take(time.monotonic()):
+            self.choice = self._wish
+            self._settle()
 
     def _settle(self) -> None:
         wanted: TierName = PICTURES[self._fit.tier] if self.choice == "auto" else self.choice

@@ -1,5 +1,6 @@
 """Which tier a viewer is sent."""
 
+import asyncio
 import time
 
 import pytest
@@ -10,17 +11,21 @@ from vb.media.frames import VideoCodec
 from vb.media.pacing import Pace
 from vb.media.tracks import ReadyTrack
 from vb.peers.fitting import Report
-from vb.peers.watching import Watching
-from vb.protocol.view import TierNow
+from vb.peers.watching import CHOICES_AT_ONCE, CHOICES_PER_S, Watching
+from vb.protocol.view import Quality, TierNow
 
 
 class Seat:
     """A viewer's track, its tiers, and what it was told."""
 
     def __init__(self) -> None:
-        self.tiers = Tiers(lambda newcomer: None)
+        self.keyframes = 0
+        self.tiers = Tiers(self._keyframe)
         self.told: list[TierNow] = []
         self.watching = Watching(ReadyTrack("video"), self.tiers, self.told.append)
+
+    def _keyframe(self, newcomer: bool) -> None:
+        self.keyframes += 1
 
     @property
     def taken(self) -> list[str]:
@@ -54,6 +59,22 @@ async def test_the_path_decides_only_while_the_choice_is_auto() -> None:
     seat.watching.choose("auto")
     assert [told.tier for told in seat.told] == ["best", "low", "best", "low"]
     assert seat.taken == ["low"]
+
+
+@on_loop
+async def test_choosing_without_end_costs_the_others_little() -> None:
+    """No keyframe for each of a page's choices; the last one counts, once there was a pause."""
+    seat = Seat()
+    seat.watching.begin(VideoCodec.H264)
+    choices: tuple[Quality, ...] = ("low", "best")
+    for number in range(101):
+        seat.watching.choose(choices[number % 2])
+    assert seat.keyframes <= 1 + CHOICES_AT_ONCE
+    deadline = time.monotonic() + 3 / CHOICES_PER_S
+    while seat.watching.tier != "low" and time.monotonic() < deadline:
+        seat.watching.heard(good(time.monotonic()))
+        await asyncio.sleep(0.05)
+    assert (seat.watching.tier, seat.taken) == ("low", ["low"])
 
 
 @on_loop
