@@ -6,6 +6,7 @@ RFC 3550 (header), RFC 8285 (extensions, one-byte form), RFC 4588 (retransmissio
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from vb.media.frames import EncodedFrame
 
@@ -106,7 +107,7 @@ class PacketStream:
         """A packet that tells the viewer nothing new, to try what its path carries. None: there is none."""
         if self._line.rtx_type is None or not self._kept:
             return None
-        numbers = list(self._kept)[-32:]
+        numbers = list(islice(reversed(self._kept), 32))
         self._pad_from += 1
         number = numbers[self._pad_from % len(numbers)]
         return self._again(number, self._kept[number])
