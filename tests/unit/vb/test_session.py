@@ -48,7 +48,8 @@ class PretendedViewers:
         self.servers: list[IceServer] = []
 
     def has(self, peer_id: str) -> bool:
-        return any(entry[:2] == ("open", peer_id) for entry in self.asked)
+        said = [what for what, whom, *_ in self.asked if whom == peer_id and what in ("open", "bye", "drop")]
+        return said[-1:] == ["open"]
 
     def use_ice_servers(self, servers: list[IceServer]) -> None:
         self.servers = servers
@@ -218,6 +219,19 @@ async def test_the_newcomer_is_asked_and_a_person_is_sent_the_stream() -> None:
         await here.says(told, told, ClientTypeIs(to="p-vb", sender=ANA, client_type="vb"))
         await asyncio.sleep(0.05)
         assert here.viewers.asked == [("open", BEN.id, "192.0.2.7")]
+
+
+@on_loop
+async def test_an_answer_that_nobody_asked_for_brings_no_stream() -> None:
+    """Nor does a second one, after a goodbye: who wants it again asks for it, which the site counts."""
+    async with scene() as here:
+        told = ClientTypeIs(to="p-vb", sender=BEN, client_type="person", via="192.0.2.7")
+        await here.says(told, PeerJoined(peer=BEN, seq=11), told)
+        await until(lambda: bool(here.viewers.asked))
+        await here.says(Bye(to="p-vb", sender=BEN, session="s"), told)
+        await until(lambda: len(here.viewers.asked) == 2)
+        await asyncio.sleep(0.05)
+        assert [what for what, *_ in here.viewers.asked] == ["open", "bye"]
 
 
 @on_loop
