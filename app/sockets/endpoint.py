@@ -22,7 +22,7 @@ from app.sockets.via import Addresses, host_only
 from vb.protocol import codec
 from vb.protocol.codec import ProtocolError
 from vb.protocol.limits import HARD_MESSAGE_BYTES, HEARTBEAT_S, CloseCode, ErrorCode
-from vb.protocol.messages import Error, Peer, ServerMessage, Sync
+from vb.protocol.messages import Error, Peer, RequestStream, ServerMessage, Sync
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ SERVER_OPTIONS = {
 }
 AGENT_NAME = "Firefox"
 NOT_READY = "The server is not ready. Trying again helps."
-SYNC_WEIGHT = 20
-"""A snapshot costs as much of the budget as this many messages."""
+WEIGHTS: dict[type, int] = {Sync: 20, RequestStream: 20}
+"""What counts as so many messages: a snapshot; a connection, which takes the agent 4 ms that all wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _take(desk: Desk, connection: Connection, raw: str | bytes) -> None:
     try:
         message = codec.decode_client(raw)
         ref = codec.type_name(message)
-        if isinstance(message, Sync) and not connection.budget.allow(SYNC_WEIGHT - 1):
+        if not connection.budget.allow(WEIGHTS.get(type(message), 1) - 1):
             raise TooMuch(ref)
         handle(desk, connection, message)
     except ProtocolError as error:

@@ -1,9 +1,12 @@
 """What is done in the name of somebody who comes in, on a real web server with two processes."""
 
+import time
+
 from tests.integration.app.sockets.test_endpoint import start_browser, two_in_a_room
 from tests.integration.conftest import Site
 from tests.support.people import sit_as_agent
-from vb.protocol.messages import RequestStream
+from vb.protocol.limits import ErrorCode
+from vb.protocol.messages import Error, Ping, Pong, RequestStream
 
 
 def test_stream_is_asked_for_in_a_newcomers_name(site: Site) -> None:
@@ -21,3 +24,16 @@ def test_stream_is_asked_for_in_a_newcomers_name(site: Site) -> None:
             assert [(each.sender and each.sender.id, each.via) for each in asked] == [
                 (newcomer.id, "127.0.0.1")
             ]
+
+
+def test_connections_are_dear(site: Site) -> None:
+    """Who asks for the stream again and again asks too often, or the others' would stand still; the socket lives."""
+    ana = site.person()
+    with ana.sit(ana.create_room()) as seat:
+        me, _ = seat.settle()
+        for _ in range(12):
+            seat.send(RequestStream(to=me.id))
+        assert seat.expect(Error).code == ErrorCode.TOO_OFTEN
+        time.sleep(0.5)
+        seat.send(Ping(n=3))
+        seat.expect(Pong)
