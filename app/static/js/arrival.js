@@ -3,7 +3,7 @@
 // and they go on with the same connections.
 // @ts-check
 
-import { dial, takeKeptId } from './dial.js';
+import { dial, keepId, takeKeptId } from './dial.js';
 import { Kept } from './kept.js';
 import { Peering } from './peering.js';
 import { ClientType, Type } from './protocol.js';
@@ -17,6 +17,8 @@ export class Arrival {
   /** @type {Peering|null} the answer to the first offer */
   peering = null;
   #socket;
+  /** @type {string|null} ours in the room, of before a reload at first; null when somebody else looks after it */
+  #id;
   #video;
   /** @type {string[]} */
   #said = [];
@@ -27,11 +29,14 @@ export class Arrival {
   #loadRest;
 
   /**
-   * @param {WebSocket} socket
+   * @param {string} url of the room's signal endpoint
+   * @param {string} room its slug
    * @param {HTMLVideoElement} video
    * @param {() => void} loadRest of the page; may be called again
    */
-  constructor(socket, video, loadRest) {
+  constructor(url, room, video, loadRest) {
+    this.#id = takeKeptId(room);
+    const socket = dial(url, { id: this.#id, stream: true });
     this.#socket = socket;
     this.#video = video;
     this.#loadRest = loadRest;
@@ -40,16 +45,18 @@ export class Arrival {
       this.#closed = code;
       loadRest();
     };
+    addEventListener('pagehide', () => this.#id && keepId(room, this.#id));
   }
 
   /**
-   * Somebody else reads from now on.
+   * Somebody else reads from now on, and looks after the place in the room.
    * @returns {{ socket: WebSocket, said: string[], closed: number|null }} what it said until now is for them too, and
    * the code if it has been closed
    */
   handOver() {
     const said = this.#said;
     this.#said = [];
+    this.#id = null;
     return { socket: this.#socket, said, closed: this.#closed };
   }
 
@@ -57,10 +64,16 @@ export class Arrival {
   #heard(data) {
     this.#said.push(data);
     const message = JSON.parse(data);
-    if (message.type === Type.IDENTITY) this.#identity = message;
+    if (message.type === Type.IDENTITY) this.#welcome(message);
     if (message.type === Type.SNAPSHOT) setTimeout(this.#loadRest, message.peers.some(isVb) ? PICTURE_MS : 0);
     // The site says who it is: a member's is no picture of ours.
     if (message.type === Type.OFFER && isVb(message.sender)) this.#answer(message);
+  }
+
+  /** @param {import('./protocol.js').Identity} identity */
+  #welcome(identity) {
+    this.#identity = identity;
+    this.#id = identity.id;
   }
 
   /** @param {import('./protocol.js').Offer} offer */
@@ -108,5 +121,5 @@ function arrive() {
   video.volume = kept.volume;
   video.muted = kept.muted;
   setTimeout(loadRest, LATEST_MS);
-  return new Arrival(dial(signalUrl, { id: takeKeptId(slug), stream: true }), video, loadRest);
+  return new Arrival(signalUrl, slug, video, loadRest);
 }

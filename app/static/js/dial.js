@@ -14,18 +14,27 @@ export function dial(url, { id = null, stream = false } = {}) {
   return new WebSocket(address);
 }
 
-// A copy of the tab copies its storage too: the id is there only between two pages of one tab.
+// A copy of the tab copies its storage too: the id is there only between two pages of one tab. Where storage is
+// switched off, a reload makes somebody new of a person.
 
 /** @param {string} room its slug @param {string} id */
 export function keepId(room, id) {
-  sessionStorage.setItem(key(room), id);
+  try {
+    sessionStorage.setItem(key(room), id);
+  } catch {
+    // storage is switched off
+  }
 }
 
 /** @param {string} room its slug @returns {string|null} once; then it is no longer kept */
 export function takeKeptId(room) {
-  const id = sessionStorage.getItem(key(room));
-  sessionStorage.removeItem(key(room));
-  return id;
+  try {
+    const id = sessionStorage.getItem(key(room));
+    sessionStorage.removeItem(key(room));
+    return id;
+  } catch {
+    return null; // storage is switched off
+  }
 }
 
 /** @param {string} room */

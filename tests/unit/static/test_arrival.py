@@ -30,9 +30,9 @@ class Held:
         until(self.page, "window.turtus")
 
 
-def wait_connected(page: Page, signal: FakeSignal) -> None:
+def wait_connected(page: Page, signal: FakeSignal, times: int = 1) -> None:
     deadline = time.monotonic() + 10.0
-    while not signal.urls:
+    while len(signal.urls) < times:
         assert time.monotonic() < deadline
         page.wait_for_timeout(20)
 
@@ -81,3 +81,14 @@ def test_offer_of_a_member_is_not_answered(page: Page, signal: FakeSignal, vb: F
     held.let()
     vb.until(page, f"turtus.peer && {FACE} === 'live'")
     assert vb.sessions == 1
+
+
+def test_reload_before_the_page_has_come_keeps_the_place(page: Page, signal: FakeSignal, vb: FakeVb) -> None:
+    """As one after that does: who drove drives on."""
+    Held(page)
+    wait_connected(page, signal)
+    vb.offer()
+    vb.until(page, f"{FACE} === 'live'")
+    page.reload(wait_until="commit")
+    wait_connected(page, signal, times=2)
+    assert [f"client={ME.id}" in url for url in signal.urls] == [False, True]
