@@ -231,7 +231,8 @@ export class Stage extends Emitter {
     view.onopen = open;
     view.onmessage = ({ data }) => {
       const message = JSON.parse(data);
-      this.emit(message.type, message);
+      // What the stage itself has to say is not the agent's to say, which may be anything.
+      if (String(message.type).startsWith('view.')) this.emit(message.type, message);
     };
     if (view.readyState === 'open') open();
     for (const event of early) view.onmessage(event);

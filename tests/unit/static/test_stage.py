@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.chromium import until
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
 from tests.unit.static.conftest import LIVE
 from vb.protocol import messages
+from vb.protocol.view import TierNow
 
 Enter = Callable[[], Page]
 
@@ -75,6 +77,16 @@ def test_only_the_browser_offers_its_picture(enter: Enter, vb: FakeVb, signal: F
     page.wait_for_timeout(300)
     assert page.evaluate("document.querySelector('#stage').dataset.face") == "live"
     assert [said for said in signal.said if said["type"] == "answer"] == answers
+
+
+def test_agent_speaks_for_itself_alone(live: Page, vb: FakeVb) -> None:
+    """It may be anybody's by now: what the stage tells the parts of the page is not its to say."""
+    live.evaluate("document.querySelector('video').muted = true")
+    for kind in ("'sound-blocked'", "7", "null"):
+        vb.run(f"vb.view.send(JSON.stringify({{ type: {kind} }}))")
+    vb.tell(TierNow(tier="low", width=640, height=360, fps=25, kbit_s=380))
+    until(live, "document.querySelector('#quality option[value=auto]').textContent.includes('Low')")
+    expect(live.locator("#sound-unlock")).to_be_hidden()
 
 
 @pytest.mark.usefixtures("clock")
