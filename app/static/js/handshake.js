@@ -4,6 +4,8 @@
 import { ClientType, Type } from './protocol.js';
 
 const SYNC_AGAIN_MS = 3000;
+/** Between two questions or answers: all of a full room ask a newcomer at once, more than the site takes of one page. */
+const APART_MS = 50;
 
 /**
  * @param {import('./signal.js').Signal} signal
@@ -11,11 +13,20 @@ const SYNC_AGAIN_MS = 3000;
  * @param {import('./stage.js').Stage} stage
  */
 export function followHandshake(signal, store, stage) {
+  let freeMs = 0;
+  const inTurn = (message) => {
+    const nowMs = performance.now();
+    const waitMs = Math.max(0, freeMs - nowMs);
+    freeMs = nowMs + waitMs + APART_MS;
+    if (waitMs) setTimeout(() => signal.send(message), waitMs);
+    else signal.send(message);
+  };
+
   signal.on(Type.PEER_JOINED, ({ peer }) => {
-    if (peer.id !== store.myId) signal.send({ type: Type.REQUEST_CLIENT_TYPE, to: peer.id });
+    if (peer.id !== store.myId) inTurn({ type: Type.REQUEST_CLIENT_TYPE, to: peer.id });
   });
   signal.on(Type.REQUEST_CLIENT_TYPE, ({ sender }) => {
-    signal.send({ type: Type.CLIENT_TYPE, to: sender.id, client_type: ClientType.PERSON });
+    inTurn({ type: Type.CLIENT_TYPE, to: sender.id, client_type: ClientType.PERSON });
   });
   signal.on(Type.CLIENT_TYPE, ({ sender, client_type }) => {
     if (client_type === ClientType.VB) stage.request(sender.id);
