@@ -61,6 +61,7 @@ CUSHION_SLACK = 2.0
 """How much longer than asked for a browser may keep pictures of a lossy path, if it sees need."""
 PROBE_STEP_S = 0.02
 ASKS_TOO_MUCH = "Your browser asked for a new picture too often, so it is shown none any more."
+OPENS_CHANNELS = "Your browser opened a channel that nobody asked for, so it is shown nothing any more."
 FELL_SILENT = "Nothing has been heard from your browser for a while."
 NO_CODEC = "Your browser can decode neither H.264 nor VP8, so it cannot show the picture."
 NOT_READ = "Your browser's answer could not be understood."
@@ -137,6 +138,7 @@ class Viewer:
             RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._connection.on("connectionstatechange", self._connection_changed)
+        self._connection.on("datachannel", self._channel_opened)
         self._video = ReadyTrack("video")
         self._audio = ReadyTrack("audio")
         self.watching = Watching(self._video, sources.pictures, self.tell)
@@ -266,6 +268,12 @@ class Viewer:
         self._view.on("message", self._said)
         self._view.on("open", self._view_open)
         self._sources.on_files(self, self._connection.createDataChannel(FILES_CHANNEL))
+
+    def _channel_opened(self, channel: RTCDataChannel) -> None:
+        """All channels are made here. A page could open 65,535 more, each with a name of 64 KiB."""
+        if self.state not in ENDING:
+            self.sentence = OPENS_CHANNELS
+            self._spawn(self.close("opens channels"), "close")
 
     def _view_open(self) -> None:
         if self.state is ViewerState.CONNECTED:

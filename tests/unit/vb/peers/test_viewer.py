@@ -412,6 +412,19 @@ async def test_a_viewer_that_asks_for_keyframes_without_end_is_shown_the_door() 
 
 
 @on_loop
+async def test_a_viewer_that_opens_channels_is_shown_the_door() -> None:
+    """Each would cost memory, and there may be 65,535 of them; all that are needed are ours."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        for number in range(3):
+            page.connection.createDataChannel(f"mine {number}")
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert (viewer.reason, viewer.sentence) == ("opens channels", module.OPENS_CHANNELS)
+        await page.close()
+
+
+@on_loop
 async def test_an_automatic_viewer_follows_its_path() -> None:
     """Much is lost: it gets the lowest tier, the page is told, the round trip measured."""
     async with studio() as set_:
