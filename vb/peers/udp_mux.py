@@ -28,7 +28,9 @@ UDP_SEGMENT = 103
 """linux/udp.h: datagrams of one size given as one, which the kernel cuts; a quarter of the cost of each."""
 MAX_SEGMENTS = 64
 MAX_RUN_BYTES = 65_000
-_CANNOT_CUT = frozenset({errno.EINVAL, errno.EIO, errno.EMSGSIZE, errno.EOPNOTSUPP, errno.ENOPROTOOPT})
+_CANNOT_CUT = frozenset({errno.EIO, errno.EOPNOTSUPP, errno.ENOPROTOOPT})
+"""The kernel never can. EINVAL and EMSGSIZE speak of one viewer's path, where an ICMP message that anybody
+may forge has made the largest packet smaller: they are no reason to send all others' one by one."""
 _STUN_FIRST_BYTES = range(4)  # RFC 7983: anything else is DTLS, RTP or noise
 _log = logging.getLogger("vb.peers")
 
@@ -146,7 +148,7 @@ class UdpMux(asyncio.DatagramProtocol):
         size = len(run[0]).to_bytes(2, sys.byteorder)
         try:
             self._runs.sendmsg(run, [(socket.IPPROTO_UDP, UDP_SEGMENT, size)], 0, address)
-        except OSError as problem:  # above all: it takes no more now
+        except OSError as problem:  # above all: it takes no more now; or this path's packets are small
             if problem.errno in _CANNOT_CUT:
                 _log.info("datagrams go one by one: %s", problem)
                 self._one_by_one()
