@@ -94,6 +94,7 @@ class Tier:
             except av.FFmpegError:
                 _log.exception("%s encoder failed, starting a new one", self.codec)
                 encoder = self._make(shape)
+                self._keyframe_wanted(newcomer=False)  # a still page gives no other picture to begin with
                 continue
             if encoded is not None:
                 self.encoded += 1

@@ -32,6 +32,7 @@ class PretendedCapture:
         self.on_picture = on_picture
         self.wanted = wanted
         self.log: list[str] = []
+        self.pokes = 0
         PretendedCapture.made = self
 
     def start(self) -> None:
@@ -40,7 +41,8 @@ class PretendedCapture:
     def stop(self) -> None:
         self.log.append("stop")
 
-    def poke(self) -> None: ...
+    def poke(self) -> None:
+        self.pokes += 1
 
     def join(self, timeout_s: float) -> None:
         self.log.append("join")
@@ -134,6 +136,37 @@ async def test_a_newcomer_makes_the_capture_hand_on_a_picture() -> None:
     assert (await second.get()).keyframe
     assert (await first.get()).keyframe
     await picture.close()
+
+
+class FakeBrokenEncoder:
+    """One that dies of its first picture, as a card's may."""
+
+    def __init__(self) -> None:
+        self.died = False
+
+    def encode(self, frame: VideoFrame, pts: int, *, keyframe: bool) -> EncodedFrame | None:
+        self.died = True
+        raise av.FFmpegError(5, "Input/output error")
+
+
+@on_loop
+async def test_a_keyframe_that_fails_is_asked_for_again() -> None:
+    """Or whoever came to a still page would see nothing of it."""
+    broken, right = FakeBrokenEncoder(), module.make_encoder
+    encoders = [broken]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "make_encoder", lambda *shape: encoders.pop() if encoders else right(*shape))
+        picture = Picture(":0", 320, 240, 30)
+        picture.open_curtain()
+        viewer = picture.subscribe(VideoCodec.H264)
+        capture = PretendedCapture.made
+        asked = capture.pokes
+        capture.take()
+        await until(lambda: broken.died and capture.wanted())
+        assert capture.pokes == asked + 1
+        capture.take(1.0)
+        assert (await viewer.get()).keyframe
+        await picture.close()
 
 
 @on_loop
