@@ -98,7 +98,7 @@ class ScreenCapture:
             changes.close()
 
     def _follow(self, changes: Changes, pictures: Iterator[VideoFrame], ending: threading.Event) -> None:
-        """Until it shall end, or the screen has another size."""
+        """Until it shall end, there are no more pictures, or the screen has another size."""
         pace, settling = Pace(self._fps), Settling()
         settling.changed()
         idle_s = min(_IDLE_S, 1 / self._fps) if self._pointer else _IDLE_S
@@ -113,7 +113,10 @@ class ScreenCapture:
                 return
             changes.take()
             taken_at = time.monotonic()
-            frame = next(pictures)
+            frame = next(pictures, None)
+            if frame is None:  # x11grab has come to an end
+                ending.wait(_RETRY_S)
+                return
             pace.took(taken_at)
             settling.took(taken_at)
             self._on_picture(frame, taken_at)

@@ -159,6 +159,30 @@ def test_another_size_of_the_screen_begins_a_new_capture(screen: str) -> None:
     assert (watcher.frames[0].width, watcher.frames[0].height) == (640, 480)
 
 
+class FakeEndedGrab:
+    """An x11grab that has come to an end, which it never does when it is asked to."""
+
+    def __enter__(self) -> "FakeEndedGrab":
+        return self
+
+    def __exit__(self, *problem: object) -> None: ...
+
+    def decode(self, video: int) -> Iterator[VideoFrame]:
+        return iter(())
+
+
+def test_pictures_that_end_are_begun_anew(screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread goes on: nobody else would ever start it again."""
+    watcher = Watcher(screen)
+    opened, right = [FakeEndedGrab()], watcher.capture._open
+    monkeypatch.setattr(watcher.capture, "_open", lambda: opened.pop() if opened else right())
+    watcher.capture.start()
+    watcher.until(1)
+    assert not opened
+    watcher.capture.stop()
+    watcher.capture.join(5)
+
+
 def fake_gone_screen(name: str, *, pointer: bool) -> NoReturn:
     """What Changes raises while there is no X server."""
     raise error.DisplayConnectionError(name, "gone")
