@@ -83,7 +83,8 @@ class ReadyTrack(MediaStreamTrack):
         if self._coming is not None and self._coming.ready:
             left, self._present, self._coming = self._present, self._coming, None
             if left is not None:
-                left.close()  # which wakes us
+                left.on_news = lambda: None  # it would wake us in the midst of this
+                left.close()
         if self._present is None or not self._present.ready:
             return None
         frame = self._present.take()

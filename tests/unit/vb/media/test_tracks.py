@@ -149,3 +149,21 @@ async def test_a_viewer_moves_on_without_its_reader_too() -> None:
     track.stop()
     with pytest.raises(MediaStreamError):
         await reader
+
+
+@on_loop
+async def test_what_came_before_the_move_is_given_in_order() -> None:
+    """One frame to the reader that waits, the other to the next: giving the old tier back wakes nobody."""
+    one, two, track = Fanout(), Fanout(), ReadyTrack("video")
+    track.bind(one.subscribe())
+    one.publish(EncodedFrame([b"a"], 1, keyframe=True))
+    assert (await track.recv()).timestamp == 1
+    reader = asyncio.create_task(track.recv())
+    await asyncio.sleep(0)
+    coming = two.subscribe()
+    for number in (2, 3):
+        two.publish(EncodedFrame([b"b"], number, keyframe=number == 2))
+    track.bind(coming)
+    assert (await reader).timestamp == 2
+    assert (await track.recv()).timestamp == 3
+    assert (len(one), len(two)) == (0, 1)
