@@ -9,6 +9,7 @@ from av.video.frame import VideoFrame
 
 from tests.support.aio import on_loop, until
 from vb.media import picture as module
+from vb.media.encode import make_encoder
 from vb.media.frames import EncodedFrame, VideoCodec
 from vb.media.picture import Picture
 
@@ -152,10 +153,10 @@ class FakeBrokenEncoder:
 @on_loop
 async def test_a_keyframe_that_fails_is_asked_for_again() -> None:
     """Or whoever came to a still page would see nothing of it."""
-    broken, right = FakeBrokenEncoder(), module.make_encoder
+    broken = FakeBrokenEncoder()
     encoders = [broken]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "make_encoder", lambda *shape: encoders.pop() if encoders else right(*shape))
+        patch.setattr(module, "make_encoder", lambda *shape: encoders.pop() if encoders else make_encoder(*shape))
         picture = Picture(":0", 320, 240, 30)
         picture.open_curtain()
         viewer = picture.subscribe(VideoCodec.H264)
