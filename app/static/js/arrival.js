@@ -12,6 +12,8 @@ import { ClientType, Type } from './protocol.js';
 const PICTURE_MS = 500;
 /** The rest of the page is there even without a site that answers. */
 const LATEST_MS = 2000;
+/** The rest of the page is asked for again after these, and then no more. */
+const AGAIN_MS = [500, 1500, 4000];
 
 export class Arrival {
   /** @type {Peering|null} the answer to the first offer */
@@ -106,7 +108,32 @@ function loadRest() {
   // All of them at once, so that none waits for another to be read.
   const links = /** @type {HTMLTemplateElement|null} */ (document.querySelector('template#rest'));
   if (links) document.head.append(links.content);
-  import('./room.js');
+  importRest(0);
+}
+
+/** @param {number} tries before this one; a browser asks again for files that have not come */
+function importRest(tries) {
+  import('./room.js').catch((problem) => {
+    console.warn('The rest of the page has not come.', problem);
+    if (tries < AGAIN_MS.length) {
+      setTimeout(() => importRest(tries + 1), AGAIN_MS[tries]);
+      return;
+    }
+    sayIncomplete();
+    throw problem;
+  });
+}
+
+/** For good, and with a way out: the picture alone looks as if all were well. */
+function sayIncomplete() {
+  const words = document.createElement('p');
+  words.className = 'toast';
+  words.setAttribute('role', 'alert');
+  const way = document.createElement('a');
+  way.href = '';
+  way.textContent = 'Load the page again';
+  words.append('The buttons of this page have not come. ', way);
+  document.querySelector('#toasts')?.append(words);
 }
 
 /** @type {Arrival|null} null on a page that is no room's */

@@ -2,7 +2,8 @@
 
 import time
 
-from playwright.sync_api import Page, Route, expect
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.chromium import SITE, until
 from tests.support.fake_signal import BEN, ME, FakeSignal
@@ -92,3 +93,33 @@ def test_reload_before_the_page_has_come_keeps_the_place(page: Page, signal: Fak
     page.reload(wait_until="commit")
     wait_connected(page, signal, times=2)
     assert [f"client={ME.id}" in url for url in signal.urls] == [False, True]
+
+
+@pytest.mark.parametrize("failures", [2, 4])
+def test_page_that_does_not_come_is_asked_for_again(chromium: Browser, failures: int) -> None:
+    """A few times; then the page says so, and how to go on."""
+    context = chromium.new_context()  # of its own: what does not come is an error in its console
+    page = context.new_page()
+    page.clock.install()
+    FakeSignal(page)
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) <= failures:
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route("**/js/room.js", answer)
+    page.goto(f"{SITE}/rooms/film-night")
+    deadline = time.monotonic() + 20.0
+    while len(asked) < min(failures + 1, 4) or page.locator(".toast").count() != (failures == 4):
+        assert time.monotonic() < deadline
+        page.clock.run_for(500)
+    if failures == 4:
+        expect(page.get_by_role("alert").get_by_role("link", name="Load the page again")).to_be_visible()
+        assert page.evaluate("window.turtus === undefined")
+    else:
+        until(page, "window.turtus")
+    context.close()
