@@ -14,6 +14,7 @@ from tests.support.local_site import local_site
 from tests.support.sample_site import make_site
 
 Js = Callable[..., Any]
+ROOM = f"{SITE}/rooms/film-night"
 LIVE = "document.querySelector('#stage').dataset.face === 'live'"
 
 
@@ -127,7 +128,7 @@ def enter(page: Page, signal: FakeSignal) -> Callable[[], Page]:
     """Open the room and wait until the page knows it; ``signal`` may be prepared before."""
 
     def go() -> Page:
-        page.goto(f"{SITE}/rooms/film-night")
+        page.goto(ROOM)
         until(page, "window.turtus && (turtus.state.me || turtus.signal.status.phase === 'closed')")
         return page
 
@@ -151,11 +152,10 @@ def vb(far: Page, signal: FakeSignal) -> FakeVb:
 
 
 @pytest.fixture
-def live(enter: Callable[[], Page], vb: FakeVb) -> Page:
-    """The room with ``vb``'s picture."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+def live(page: Page, vb: FakeVb) -> Page:
+    """The room with ``vb``'s picture, which came as soon as the page had asked for it."""
+    page.goto(ROOM)
+    vb.until(page, f"window.turtus?.state.me && {LIVE}")
     return page
 
 

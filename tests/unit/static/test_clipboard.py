@@ -154,7 +154,7 @@ def test_what_is_copied_there_is_here(driver: Copier) -> None:
     """Put together from its parts; what comes with another epoch is not for this page."""
     text = "kopiert\n😀" * 3000
     driver.vb.tell(ClipboardText(epoch=EPOCH, text=text[:9000], more=True))
-    driver.vb.tell(ClipboardText(epoch=EPOCH, text=text[9000:]))
+    driver.vb.tell(ClipboardText(epoch=EPOCH, text=text[9000:], goes_on=True))
     driver.page.wait_for_timeout(300)
     assert driver.here() == text
     driver.vb.tell(ClipboardText(epoch=EPOCH - 1, text="old"))
@@ -164,6 +164,21 @@ def test_what_is_copied_there_is_here(driver: Copier) -> None:
     assert driver.told() == []
     driver.vb.tell(ClipboardText(epoch=EPOCH, text="", too_large=True))
     until(driver.page, "document.querySelector('.toast')?.textContent.includes('256 KiB')")
+
+
+def test_a_text_that_breaks_off_leaves_nothing(driver: Copier) -> None:
+    """Neither before the next one, nor without its beginning, nor more and more of it."""
+    driver.vb.tell(ClipboardText(epoch=EPOCH, text="half", more=True))
+    driver.vb.tell(ClipboardText(epoch=EPOCH, text="whole"))
+    driver.vb.tell(ClipboardText(epoch=EPOCH, text="the end alone", goes_on=True))
+    driver.page.wait_for_timeout(300)
+    assert driver.here() == "whole"
+    part = "x" * CLIPBOARD_PART_CHARS
+    for at in range(0, MAX_CLIPBOARD_BYTES + 1, CLIPBOARD_PART_CHARS):
+        driver.vb.tell(ClipboardText(epoch=EPOCH, text=part, more=True, goes_on=at > 0))
+    driver.vb.tell(ClipboardText(epoch=EPOCH, text="the end", goes_on=True))
+    driver.page.wait_for_timeout(300)
+    assert driver.here() == "whole"
 
 
 def test_a_button_copies_where_the_browser_wants_a_click(driver: Copier) -> None:

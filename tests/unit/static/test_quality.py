@@ -67,11 +67,9 @@ def test_words_for_sound_alone(js: Js) -> None:
     assert (wish["soundButton"], fault["soundButton"]) == ("Show the picture", "Try a small picture")
 
 
-def test_choice_is_told_kept_and_told_again(enter: Enter, vb: FakeVb) -> None:
+def test_choice_is_told_kept_and_told_again(live: Page, vb: FakeVb) -> None:
     """By keyboard, to the agent; again on each connection, and after a reload."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+    page = live
     assert heard(page, vb) == ["auto"]
     expect(page.get_by_label("Picture quality")).to_have_value("auto")
     page.locator("#quality").focus()
@@ -89,10 +87,10 @@ def test_choice_is_told_kept_and_told_again(enter: Enter, vb: FakeVb) -> None:
     expect(page.locator("#quality")).to_have_value("medium")
 
 
-def test_what_is_sent_is_said(enter: Enter, vb: FakeVb) -> None:
+def test_what_is_sent_is_said(live: Page, vb: FakeVb) -> None:
     """In the menu at once; on the stage when it is weak and stays so."""
-    page = enter()
-    watch(page, vb)
+    page = live
+    heard(page, vb)
     vb.tell(tier("medium"))
     expect(page.locator("#quality option:checked")).to_have_text("Auto (Medium)")
     expect(page.locator("#weak-hint")).to_be_hidden()
@@ -103,10 +101,10 @@ def test_what_is_sent_is_said(enter: Enter, vb: FakeVb) -> None:
     expect(page.locator("#quality option:checked")).to_have_text("Auto (Best)")
 
 
-def test_sound_only_and_back(enter: Enter, vb: FakeVb) -> None:
+def test_sound_only_and_back(live: Page, vb: FakeVb) -> None:
     """The stage says so; one press brings the picture; no picture is missed in between."""
-    page = enter()
-    watch(page, vb)
+    page = live
+    heard(page, vb)
     page.locator("#quality").select_option("sound")
     assert heard(page, vb) == ["sound"]
     expect(page.get_by_role("heading", name="Sound only")).to_be_visible()
@@ -130,10 +128,10 @@ def test_sound_only_needs_no_frame(enter: Enter, vb: FakeVb, page: Page) -> None
     assert page.evaluate(FACE) == "sound"
 
 
-def test_path_too_weak_for_a_picture(enter: Enter, vb: FakeVb) -> None:
+def test_path_too_weak_for_a_picture(live: Page, vb: FakeVb) -> None:
     """Auto may come to sound alone: said as such, and a small picture can be tried."""
-    page = enter()
-    watch(page, vb)
+    page = live
+    heard(page, vb)
     vb.tell(tier("sound"))
     expect(page.get_by_text("too weak for a picture")).to_be_visible()
     page.get_by_role("button", name="Try a small picture").click()
@@ -142,10 +140,10 @@ def test_path_too_weak_for_a_picture(enter: Enter, vb: FakeVb) -> None:
     vb.until(page, LIVE)
 
 
-def test_hidden_page_pauses_the_picture(enter: Enter, vb: FakeVb) -> None:
+def test_hidden_page_pauses_the_picture(live: Page, vb: FakeVb) -> None:
     """After two seconds; seen again, the choice is told again and the picture is there within a second."""
-    page = enter()
-    watch(page, vb)
+    page = live
+    heard(page, vb)
     page.evaluate(HIDE, True)
     page.wait_for_timeout(1000)
     assert vb.heard() == []
@@ -161,10 +159,10 @@ def test_hidden_page_pauses_the_picture(enter: Enter, vb: FakeVb) -> None:
     assert phases.count("first-frame") == 1
 
 
-def test_short_look_elsewhere_costs_nothing(enter: Enter, vb: FakeVb) -> None:
+def test_short_look_elsewhere_costs_nothing(live: Page, vb: FakeVb) -> None:
     """Back before the two seconds are over: nothing is told."""
-    page = enter()
-    watch(page, vb)
+    page = live
+    heard(page, vb)
     page.evaluate(HIDE, True)
     page.wait_for_timeout(500)
     page.evaluate(HIDE, False)

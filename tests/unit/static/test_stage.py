@@ -15,11 +15,9 @@ from vb.protocol.view import TierNow
 Enter = Callable[[], Page]
 
 
-def test_offer_becomes_a_picture(enter: Enter, vb: FakeVb) -> None:
+def test_offer_becomes_a_picture(live: Page, vb: FakeVb) -> None:
     """Step 7: the page answers, the picture plays, and the first frame is noted."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+    page = live
     names = [name for name, _ in page.evaluate("turtus.events")]
     assert "first-frame" in names
     shape = "(({ videoWidth, videoHeight }) => videoWidth / videoHeight)(document.querySelector('video'))"
@@ -29,11 +27,9 @@ def test_offer_becomes_a_picture(enter: Enter, vb: FakeVb) -> None:
     assert "stereo=1" in page.evaluate("turtus.peer.localDescription.sdp")
 
 
-def test_broken_stream_comes_back(enter: Enter, vb: FakeVb) -> None:
+def test_broken_stream_comes_back(live: Page, vb: FakeVb) -> None:
     """The last picture stays, dimmed, until the vb has offered again."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+    page = live
     vb.drop()
     vb.until(page, "document.querySelector('#stage').dataset.face === 'lost'", timeout_s=15)
     expect(page.locator("#stage-video")).to_be_visible()
@@ -41,11 +37,9 @@ def test_broken_stream_comes_back(enter: Enter, vb: FakeVb) -> None:
     assert vb.sessions == 2
 
 
-def test_bye_asks_for_another_stream(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+def test_bye_asks_for_another_stream(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
     """A vb that ends one connection is asked for the next; an old session's bye means nothing."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+    page = live
     signal.send(messages.Bye(to=ME.id, sender=VB, session="s0"))
     signal.send(messages.Bye(to=ME.id, sender=VB, session="s1"))
     vb.until(page, "document.querySelector('#stage').dataset.face === 'lost'")
@@ -53,11 +47,9 @@ def test_bye_asks_for_another_stream(enter: Enter, vb: FakeVb, signal: FakeSigna
     assert vb.sessions == 2
 
 
-def test_end_of_the_browser_ends_the_picture(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+def test_end_of_the_browser_ends_the_picture(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
     """No picture, no connection, nothing asked for any more."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+    page = live
     signal.event(
         messages.BrowserChanged(browser=browser_status("STOPPED", message="Ben stopped the browser."))
     )
@@ -66,11 +58,9 @@ def test_end_of_the_browser_ends_the_picture(enter: Enter, vb: FakeVb, signal: F
     assert page.evaluate("document.querySelector('video').srcObject") is None
 
 
-def test_only_the_browser_offers_its_picture(enter: Enter, vb: FakeVb, signal: FakeSignal) -> None:
+def test_only_the_browser_offers_its_picture(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
     """What a member offers is not answered, and the picture stays."""
-    page = enter()
-    vb.offer()
-    vb.until(page, LIVE)
+    page = live
     answers = [said for said in signal.said if said["type"] == "answer"]
     signal.send(messages.Offer(to=ME.id, sender=BEN, session="s9", sdp="v=0"))
     signal.send(messages.Offer(to=ME.id, session="s9", sdp="v=0"))
