@@ -99,7 +99,9 @@ class SharedClipboard:
             return
         for at in range(0, len(text), CLIPBOARD_PART_CHARS):
             end = at + CLIPBOARD_PART_CHARS
-            page.tell(ClipboardText(epoch=epoch, text=text[at:end], more=end < len(text)))
+            part = ClipboardText(epoch=epoch, text=text[at:end], more=end < len(text), goes_on=at > 0)
+            if not page.tell(part):
+                return  # a text with a hole would be pasted as if it were whole
 
     def _refuse_all(self, kept: list[tuple[Page, SetClipboard]]) -> None:
         for page, message in kept:

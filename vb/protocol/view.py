@@ -94,12 +94,14 @@ class ClipboardSet(_Base, frozen=True, kw_only=True, tag="view.clipboard_done"):
 class ClipboardText(_Base, frozen=True, kw_only=True, tag="view.clipboard"):
     """To the driver's page: a part of what was copied in the shared browser, the last one without ``more``.
 
+    ``goes_on``: it follows the part before; without it a text begins, and what had come of another is void.
     ``too_large``: it is longer than ``MAX_CLIPBOARD_BYTES`` and does not come.
     """
 
     epoch: int
     text: str
     more: bool = False
+    goes_on: bool = False
     too_large: bool = False
 
 

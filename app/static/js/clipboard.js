@@ -192,20 +192,22 @@ export class Clipboard {
   // copying
 
   /** @param {import('./protocol.js').ClipboardText} message */
-  #copiedThere({ epoch, text, more, too_large }) {
-    if (!this.#store.driving || epoch !== this.#store.state.control.epoch) {
-      this.#arriving = '';
-      return;
-    }
+  #copiedThere({ epoch, text, more, goes_on, too_large }) {
+    const before = this.#arriving;
+    this.#arriving = '';
+    if (!this.#store.driving || epoch !== this.#store.state.control.epoch) return;
     if (too_large) {
       this.#there = null;
       notice(`Copied in the shared browser, not on your device. ${TOO_LONG}`);
       return;
     }
-    this.#arriving += text;
-    if (more) return;
-    const whole = this.#arriving;
-    this.#arriving = '';
+    if (goes_on && !before) return; // its beginning has not come
+    const whole = goes_on ? before + text : text;
+    if (whole.length > MAX_CLIPBOARD_BYTES) return;
+    if (more) {
+      this.#arriving = whole;
+      return;
+    }
     this.#setThere(whole);
     this.#putHere(whole);
   }

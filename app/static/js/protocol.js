@@ -281,8 +281,8 @@ export const Type = Object.freeze({
  * @typedef {{ type: "view.clipboard_done", number: number, ok: boolean }} ClipboardSet
  */
 /**
- * To the driver's page: a part of what was copied in the shared browser, the last one without `more`. `too_large`: it is longer than `MAX_CLIPBOARD_BYTES` and does not come.
- * @typedef {{ type: "view.clipboard", epoch: number, text: string, more?: boolean, too_large?: boolean }} ClipboardText
+ * To the driver's page: a part of what was copied in the shared browser, the last one without `more`. `goes_on`: it follows the part before; without it a text begins, and what had come of another is void. `too_large`: it is longer than `MAX_CLIPBOARD_BYTES` and does not come.
+ * @typedef {{ type: "view.clipboard", epoch: number, text: string, more?: boolean, goes_on?: boolean, too_large?: boolean }} ClipboardText
  */
 /**
  * From a page: take a file of `size` bytes, whose pieces follow once `files.go` has come.

@@ -23,9 +23,14 @@ class NotingPage:
     def __init__(self, peer_id: str) -> None:
         self.peer_id = peer_id
         self.told: list[Any] = []
+        self.takes = 1000
+        """So many things more can be told."""
 
     def tell(self, message: ToPage) -> bool:
         assert len(codec.encode(message).encode()) <= MAX_MESSAGE_BYTES
+        self.takes -= 1
+        if self.takes < 0:
+            return False
         self.told.append(message)
         return True
 
@@ -150,7 +155,7 @@ async def test_who_drives_is_told_what_was_copied() -> None:
         text = "\0" * (CLIPBOARD_PART_CHARS + 1)  # the longest signs as JSON
         here.shared.copied(text)
         parts = here.ana.told
-        assert [part.more for part in parts] == [True, False]
+        assert [(part.more, part.goes_on) for part in parts] == [(True, False), (False, True)]
         assert {part.epoch for part in parts} == {4}
         assert "".join(part.text for part in parts) == text
         here.shared.copied(None)
@@ -161,6 +166,18 @@ async def test_who_drives_is_told_what_was_copied() -> None:
         here.shared.copied("for Ben")
         assert here.ben.told == [ClipboardText(epoch=6, text="for Ben")]
         assert len(parts) == 3
+
+
+@on_loop
+async def test_a_text_that_cannot_be_told_whole_is_broken_off() -> None:
+    """Its end alone would be taken for all of it; the next one begins anew."""
+    async with scene() as here:
+        here.ana.takes = 1
+        here.shared.copied("a" * 3 * CLIPBOARD_PART_CHARS)
+        assert here.ana.takes == -1
+        here.ana.takes = 1
+        here.shared.copied("b")
+        assert [(part.text[0], part.goes_on) for part in here.ana.told] == [("a", False), ("b", False)]
 
 
 @on_loop
