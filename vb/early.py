@@ -5,6 +5,7 @@ things of a control epoch that is still to come here: they are kept for a moment
 them right. Otherwise somebody's first click, key, paste or upload would be lost on a busy machine.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -34,6 +35,11 @@ class Early(Generic[T]):
         kept.append((now, epoch, thing))
         self._kept[peer_id] = kept
         return True
+
+    def forget(self, peer_id: str, which: Callable[[T], bool]) -> None:
+        """Let go of what a peer has taken back."""
+        if stays := [entry for entry in self._kept.pop(peer_id, []) if not which(entry[2])]:
+            self._kept[peer_id] = stays
 
     def settle(self, holder: str | None, epoch: int, now: float) -> tuple[list[T], list[T]]:
         """After news of who drives: what it makes right, in order, and what it makes wrong.

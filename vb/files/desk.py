@@ -83,6 +83,8 @@ class FileDesk:
     # what pages ask for
 
     def _asked(self, line: Line, message: files.FromPage) -> None:
+        if isinstance(message, files.Cancel):
+            self._early.forget(line.peer_id, lambda kept: kept[0] is line and _transfer(kept[1]) == message.id)
         if not isinstance(message, _Request):
             return
         kept = message.epoch > self._epoch and self._early.keep(
@@ -220,6 +222,11 @@ class FileDesk:
             uploads=[_shown(entry) for entry in self._uploads.entries(now)],
             downloads=[_shown(entry) for entry in self._downloads.entries(now)] if on else [],
         )
+
+
+def _transfer(message: _Request) -> int | None:
+    """The number of the transfer that it asks for."""
+    return None if isinstance(message, files.Remove) else message.id
 
 
 def _shown(entry: files.FileEntry) -> files.FileEntry:

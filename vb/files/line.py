@@ -25,7 +25,7 @@ _log = logging.getLogger("vb.files")
 
 
 class Line:
-    """One page's channel. ``on_message`` gets what asks for something (not acks, pieces and cancels, which
+    """One page's channel. ``on_message`` gets what asks for something and cancels (not acks and pieces, which
     are done here), ``on_open`` is called when the page can be told something, ``on_stored`` when an upload
     is whole."""
 
@@ -84,6 +84,7 @@ class Line:
                     self._drop("ack")
             case files.Cancel(id=transfer):
                 self.stop(transfer, "")
+                self._on_message(self, message)
             case _:
                 self._on_message(self, message)
 

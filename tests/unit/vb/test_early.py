@@ -30,6 +30,19 @@ def test_it_is_kept_for_a_moment() -> None:
     assert early.settle("ana", 5, EARLY_S + 0.2) == (["b"], [])
 
 
+def test_what_is_taken_back_is_forgotten() -> None:
+    """Of that peer alone; the rest stays in order."""
+    early: Early[str] = Early(9)
+    for peer_id, thing in (("ana", "a"), ("ana", "b"), ("ana", "c"), ("ben", "b")):
+        early.keep(peer_id, 5, thing, 0.0)
+    early.forget("ana", lambda thing: thing == "b")
+    early.forget("cem", lambda thing: True)
+    assert early.settle("ana", 5, 0.1) == (["a", "c"], ["b"])
+    early.keep("ana", 6, "d", 0.2)
+    early.forget("ana", lambda thing: True)
+    assert early.settle("ana", 6, 9.0) == ([], [])
+
+
 def test_it_is_not_kept_without_end() -> None:
     """One peer's things are too many some time, without a gap in what is kept; so are the peers."""
     early: Early[int] = Early(2)

@@ -106,6 +106,22 @@ async def test_what_overtakes_the_news_of_its_driver_is_done(tmp_path: Path) -> 
 
 
 @on_loop
+async def test_what_is_cancelled_before_the_news_does_not_begin(tmp_path: Path) -> None:
+    """Nobody would send it: it would hold its place until it is given up."""
+    async with office(tmp_path) as here:
+        page = await driver(here)
+        page.say(files.Remove(epoch=6, file="x"))
+        for number in (1, 2):
+            page.say(upload(number, 5, epoch=6))
+        page.say(files.Cancel(id=1))
+        page.say(upload(3, 5))
+        await page.hears(files.Go, id=3)
+        here.desk.control("ana", 6)
+        await page.hears(files.Go, id=2)
+        assert [each.id for each in page.heard if isinstance(each, files.Go)] == [3, 2]
+
+
+@on_loop
 async def test_switched_off(tmp_path: Path) -> None:
     """Either way, by a size of 0."""
     async with office(tmp_path, FileLimits(0, 0, 0, 600.0)) as here:
