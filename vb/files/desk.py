@@ -84,7 +84,10 @@ class FileDesk:
 
     def _asked(self, line: Line, message: files.FromPage) -> None:
         if isinstance(message, files.Cancel):
-            self._early.forget(line.peer_id, lambda kept: kept[0] is line and _transfer(kept[1]) == message.id)
+            taken_back = message.id
+            self._early.forget(
+                line.peer_id, lambda kept: kept[0] is line and _transfer(kept[1]) == taken_back
+            )
         if not isinstance(message, _Request):
             return
         kept = message.epoch > self._epoch and self._early.keep(
