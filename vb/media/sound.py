@@ -28,7 +28,6 @@ SETTLE_S = 0.3
 """At first PulseAudio hands over what it had played ahead, a second and more: that is not sent."""
 _PIPE_BYTES = 4096
 _RETRY_S = 0.2
-_F_SETPIPE_SZ = 1031  # linux/fcntl.h; named in Python only since 3.10 and only on Linux
 _log = logging.getLogger("vb.media")
 
 
@@ -88,7 +87,7 @@ class Sound:
 
     def _record(self, pipe: IO[bytes], ending: threading.Event) -> None:
         with contextlib.suppress(OSError):  # a short pipe keeps the sound from lagging behind the picture
-            fcntl.fcntl(pipe.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         encoder, gate = OpusBlocks(), SilenceGate()
         first_s, began = 0.0, False
         while not ending.is_set():
