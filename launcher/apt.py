@@ -53,6 +53,7 @@ TEST = (
     Need("docker-compose", "docker-compose", "brings up compose.yaml"),
     Need("firefox-esr", "firefox-esr", "a viewer of another kind"),
     Need("xvfb", "Xvfb", "a screen for the agent's tests"),
+    Need("libopus0", "/usr/share/doc/libopus0", "encodes sound in the agent's tests"),
     Need("libyuv0", "/usr/share/doc/libyuv0", "converts pictures in the agent's tests"),
     Need("xdotool", "xdotool", "looks at what the agent typed"),
     Need("pulseaudio", "pulseaudio", "sound for the agent's tests"),

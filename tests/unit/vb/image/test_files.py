@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher import apt
 from vb.settings import BUNDLED_PAGES
 
 VB = Path(__file__).parents[4] / "vb"
@@ -141,3 +142,12 @@ def test_the_build_starts_from_one_base_and_ends_as_nobody_special() -> None:
     last_stage = text[text.rindex("FROM ") :]
     assert "deploy/ca" not in last_stage
     assert re.findall(r"^USER (\w+)", text, re.M)[-1] == "turtus"
+
+
+def test_libraries_that_are_loaded_by_name_are_installed_by_name() -> None:
+    """No other package has to bring them; where they are missing all works, and takes longer."""
+    installed = (VB / "Dockerfile").read_text().replace("\\", "").split()
+    needed = {need.package for need in apt.TEST}
+    for package in ("libopus0", "libyuv0"):
+        assert package in installed
+        assert package in needed

@@ -57,6 +57,12 @@ def test_a_tone_comes_back_as_loud_as_it_was(load: Callable[[], Any] | None) -> 
     assert sum(frame.size_bytes for frame in known) / len(known) < 2 * opus.BITRATE_BPS / 8 * opus.BLOCK_S
 
 
+def test_libopus_is_there_and_used() -> None:
+    """A loader's None would make libav answer in its place, and nobody would see it."""
+    assert opus._libopus() is not None, "libopus0 belongs to what the tests need"
+    assert isinstance(getattr(OpusBlocks()._encode, "__self__", None), opus._Libopus)
+
+
 def test_a_broken_block_is_an_error() -> None:
     """Never read beyond its end."""
     with pytest.raises(OSError, match="a block has 1920 bytes, not 3"):
