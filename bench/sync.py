@@ -60,7 +60,7 @@ def _together(console: Console, given: options.Options) -> list[Result]:
     ends = (min(offsets), max(offsets))
     return [
         Result("sync", "sound beside picture, p50", abs(middle), "ms", OFFSET, len(offsets), ends),
-        figure("sync", "drift", [float(round(drift / PICTURE_MS))], 0.5, "pictures", DRIFT),
+        figure("sync", "drift, whole pictures", [float(round(drift / PICTURE_MS))], 0.5, "pictures", DRIFT),
         figure("sync", "drift, measured", [drift], 0.5, "ms"),
         figure("sync", "sound kept back by the viewer's browser", [kept_ms], 0.5, "ms"),
     ]
