@@ -1,4 +1,4 @@
-"""Pictures of the X screen: soon after something was drawn, at most as often as asked for, none otherwise.
+"""Pictures of the X screen: soon after something was drawn, hardly more often than asked for, none otherwise.
 
 x11grab (libav) takes them when it is told to; ``vb.media.changes`` tells when. A thread of its own; survives
 a restart of X and another size of the screen.
@@ -27,10 +27,10 @@ _log = logging.getLogger("vb.media")
 class ScreenCapture:
     """Calls ``on_picture(frame, taken_at)`` from its thread for each picture worth encoding.
 
-    A picture is taken as soon as something was drawn, but at most ``fps`` a second over time; then a few
-    more while the screen comes to rest (``Settling``); and whenever ``wanted`` says that one is needed
-    though nothing has changed (a keyframe), which is asked at once after ``poke`` and at times by itself.
-    Pictures are ``bgr0``, of the screen's own size whatever becomes of that; ``width`` and ``height`` are
+    A picture is taken as soon as something was drawn, but over time at most ``fps`` a second and two in a
+    hundred more (``Pace``; two may come half an interval apart); then a few more while the screen comes to
+    rest (``Settling``); and whenever ``wanted`` says that one is needed though nothing has changed (a
+    keyframe), which is asked at once after ``poke`` and at times by itself. Pictures are ``bgr0``, of the screen's own size whatever becomes of that; ``width`` and ``height`` are
     what it is at first. ``taken_at`` is monotonic seconds. A frame must not be changed; it may be kept.
     With ``pointer`` it is drawn into the pictures, and its motion is a change.
     """

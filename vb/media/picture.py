@@ -116,7 +116,7 @@ class Picture:
     """The live picture of one screen. Make it on a running event loop.
 
     Nothing is captured before ``open_curtain``: viewers that come earlier wait for it. ``fps`` is how often a
-    second pictures are taken at most.
+    second pictures are taken, two in a hundred more at most.
     """
 
     def __init__(self, display_name: str, width: int, height: int, fps: int) -> None:

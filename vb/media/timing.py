@@ -46,7 +46,7 @@ class KeyframeGate:
 
 @dataclass(slots=True)
 class Pace:
-    """At most ``per_s`` pictures a second over time, each as soon as that allows.
+    """At most ``per_s * (1 + more)`` pictures a second over time, each as soon as that allows.
 
     What draws sixty times a second never does so quite evenly: a picture may come up to ``early`` of an
     interval before its time, so that a small hurry costs no wait, and pictures do not drift behind. ``more``
