@@ -30,9 +30,10 @@ class ScreenCapture:
     A picture is taken as soon as something was drawn, but over time at most ``fps`` a second and two in a
     hundred more (``Pace``; two may come half an interval apart); then a few more while the screen comes to
     rest (``Settling``); and whenever ``wanted`` says that one is needed though nothing has changed (a
-    keyframe), which is asked at once after ``poke`` and at times by itself. Pictures are ``bgr0``, of the screen's own size whatever becomes of that; ``width`` and ``height`` are
-    what it is at first. ``taken_at`` is monotonic seconds. A frame must not be changed; it may be kept.
-    With ``pointer`` it is drawn into the pictures, and its motion is a change.
+    keyframe), which is asked at once after ``poke`` and at times by itself. Pictures are ``bgr0``, of the
+    screen's own size whatever becomes of that; ``width`` and ``height`` are what it is at first.
+    ``taken_at`` is monotonic seconds. A frame must not be changed; it may be kept. With ``pointer`` it is
+    drawn into the pictures, and its motion is a change.
     """
 
     def __init__(
