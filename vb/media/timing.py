@@ -149,8 +149,8 @@ class SoundClock:
     """Which moment each block of sound is of, and whether it comes too late to be heard.
 
     A source makes samples evenly, but hands some over late when the processor is short. A browser that is
-    sent late sound keeps all sound back for as long, for many seconds; what it is not sent it has bridged by
-    then in any case. Late is what comes ``late_s`` after the most punctual blocks of the last ``memory_s``
+    sent late sound was seen to keep all sound back for as long, for many seconds; where it is sent none it
+    bridges the gap. Late is what comes ``late_s`` after the most punctual blocks of the last ``memory_s``
     to twice that. Where blocks stay late for ``patience_s``, samples are missing: the count skips them.
     Times are seconds since the origin of the timestamps.
     """
