@@ -51,6 +51,7 @@ TEST = (
     *VIEWER,
     Need("postgresql", "/usr/lib/postgresql", "the tests run on it, too"),
     Need("docker-compose", "docker-compose", "brings up compose.yaml"),
+    Need("chromium-headless-shell", "chromium-headless-shell", "runs the scripts of pages"),
     Need("firefox-esr", "firefox-esr", "a viewer of another kind"),
     Need("xvfb", "Xvfb", "a screen for the agent's tests"),
     Need("libopus0", "/usr/share/doc/libopus0", "encodes sound in the agent's tests"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 
-from tests.support.chromium import LOCAL_MEDIA, SITE, only, running, until
+from tests.support.chromium import LOCAL_MEDIA, SHELL, SITE, only, running, until
 from tests.support.driver import MARKING, Driver, hold
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
@@ -21,7 +21,10 @@ LIVE = "document.querySelector('#stage').dataset.face === 'live'"
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests of the pages."""
-    with local_site(make_site()) as site, running(*LOCAL_MEDIA, *only(site)) as browser:
+    with (
+        local_site(make_site()) as site,
+        running(*LOCAL_MEDIA, *only(site), executable=SHELL) as browser,
+    ):
         yield browser
 
 
