@@ -156,7 +156,9 @@ async def test_a_keyframe_that_fails_is_asked_for_again() -> None:
     broken = FakeBrokenEncoder()
     encoders = [broken]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "make_encoder", lambda *shape: encoders.pop() if encoders else make_encoder(*shape))
+        patch.setattr(
+            module, "make_encoder", lambda *shape: encoders.pop() if encoders else make_encoder(*shape)
+        )
         picture = Picture(":0", 320, 240, 30)
         picture.open_curtain()
         viewer = picture.subscribe(VideoCodec.H264)
