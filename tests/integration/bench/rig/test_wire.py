@@ -13,6 +13,7 @@ from bench.rig.path import Path
 from bench.rig.wire import Wire
 from launcher.errors import LauncherError
 
+pytestmark = pytest.mark.alone  # it measures
 PACKETS = 300
 VIEWER = """
 import socket, sys, time
