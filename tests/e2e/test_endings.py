@@ -47,7 +47,10 @@ FAILURES: dict[str, tuple[str, dict[str, str]]] = {
         "in time",
         {"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE, "TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "60000"},
     ),
-    "site_unreachable": ("TURTUS_VB_DEFAULT_SIGNAL_SERVER", {"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE}),
+    "site_unreachable": (
+        "TURTUS_VB_DEFAULT_SIGNAL_SERVER",
+        {"TURTUS_VB_DEFAULT_SIGNAL_SERVER": NOWHERE, "TURTUS_VB_DEFAULT_IDLE_TIMEOUT": "1500"},
+    ),
     "image_missing": ("./turtus image", {"TURTUS_VB_IMAGE": "turtus/no-such-image:latest"}),
     "engine_down": ("Docker does not answer", {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}),
 }

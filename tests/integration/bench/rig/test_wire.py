@@ -66,7 +66,7 @@ def exchange(path: Wire, packets: int = PACKETS) -> tuple[int, int, float]:
     many of the answers there, and the seconds between the first of these and the last."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
         here.bind((path.host, 0))
-        here.settimeout(1)
+        here.settimeout(20)  # until the viewer's program has been started
         name = [path.host, str(here.getsockname()[1]), str(packets)]
         command = [path.program(sys.executable), "-c", VIEWER, *name]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as viewer:
@@ -75,6 +75,7 @@ def exchange(path: Wire, packets: int = PACKETS) -> tuple[int, int, float]:
                 while True:
                     _, there = here.recvfrom(100)
                     heard += 1
+                    here.settimeout(1)
                     here.sendto(bytes(1000), there)
             except TimeoutError:
                 pass
