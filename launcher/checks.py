@@ -13,8 +13,7 @@ from launcher.console import Console
 from launcher.errors import CommandFailed, LauncherError
 from launcher.paths import Layout
 
-_AT_ONCE = ("-n", "3", "--dist", "loadfile")
-"""On two cores: one of three waits for something most of the time."""
+_TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 _SIDE_BY_SIDE = (
     "tests/unit",
     "tests/integration/app",
@@ -67,7 +66,7 @@ def parts(python: str, pytest_arguments: Sequence[str], *, only_pytest: bool = F
     else:
         together = (*pytest, "-m", "not alone")
         tests = [
-            Part("pytest, small", (*pytest, *_AT_ONCE, *_SIDE_BY_SIDE), live=True),
+            Part("pytest, small", (*pytest, *_TWO_AT_ONCE, *_SIDE_BY_SIDE), live=True),
             Part("pytest, people", (*together, *_PEOPLE, "--ignore", _COMPOSE), live=True),
             Part("pytest, parts", (*together, *_PARTS, _COMPOSE), live=True, beside=True),
             Part("pytest, alone", (*pytest, "-m", "alone", *_PARTS, *_PEOPLE), live=True),
