@@ -23,7 +23,7 @@ from vb.media.timing import AUDIO_CLOCK_HZ, SilenceGate, SoundClock
 
 _SILENT_BLOCK = bytes(BLOCK_BYTES)
 FRAGMENT_MS = 10
-"""PulseAudio hands sound over in such pieces; half as long, they woke the agent twice as often: 1 % of a core."""
+"""PulseAudio hands sound over in such pieces; half as long, they cost a still page 1 % of a core more."""
 SETTLE_S = 0.3
 """At first PulseAudio hands over what it had played ahead, a second and more: that is not sent."""
 _PIPE_BYTES = 4096
