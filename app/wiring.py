@@ -87,9 +87,13 @@ class Parts:
 
 
 def make_parts(
-    settings: Settings, *, dispatcher: Dispatcher | None = None, limits: RateLimits | None = None
+    settings: Settings,
+    *,
+    dispatcher: Dispatcher | None = None,
+    limits: RateLimits | None = None,
+    hashing: Hashing | None = None,
 ) -> Parts:
-    """Everything a web process needs; ``dispatcher`` and ``limits`` None are the real ones."""
+    """Everything a web process needs; ``dispatcher``, ``limits`` and ``hashing`` None are the real ones."""
     client = make_redis(settings.redis_url)
     database = Database(make_engine(settings.database_url))
     bus = RedisBus(client)
@@ -130,7 +134,7 @@ def make_parts(
             limits,
             logins,
             registration_open=settings.registration_open,
-            hashing=Hashing(_beside_the_loop if monkey.is_module_patched("threading") else inline),
+            hashing=hashing or Hashing(_beside_the_loop if monkey.is_module_patched("threading") else inline),
         ),
         logins=logins,
         rooms=Rooms(database, bus, store, limits, browsers, default_url=settings.vb.url),

@@ -138,6 +138,7 @@ def _end_room(console: Console, room: RoomPage) -> None:
 
 
 def _measure(room: RoomPage, second: RoomPage, url: str, seconds: float, out: Path) -> Stats:
+    room.choose_best()
     room.wait(SETTLE_S)
     before = room.counters()
     sound = room.sound(seconds)

@@ -22,12 +22,17 @@ def inline(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 class Hashing:
-    """Makes and checks hashes; ``run`` is where, at most ``at_once`` at a time, the others wait."""
+    """Makes and checks hashes; ``run`` is where, at most ``at_once`` at a time, the others wait.
 
-    def __init__(self, run: Run = inline, at_once: int = AT_ONCE) -> None:
+    ``hasher`` sets what a hash costs: None for what argon2-cffi advises (RFC 9106, low memory).
+    """
+
+    def __init__(
+        self, run: Run = inline, at_once: int = AT_ONCE, hasher: PasswordHasher | None = None
+    ) -> None:
         self._run = run
         self._places = threading.BoundedSemaphore(at_once)
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:

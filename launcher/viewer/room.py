@@ -94,6 +94,10 @@ class RoomPage:
                 "`./turtus doctor`, and the logs in var/log",
             )
 
+    def choose_best(self) -> None:
+        """Ask for the full picture, whatever this machine and the path to it are busy with."""
+        self._page.select_option("#quality", "best")
+
     def event_ms(self, name: str) -> float | None:
         """When something first happened on the page's clock; None if it did not."""
         found: list[list[Any]] = self._page.evaluate("() => window.turtus.events")

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.chromium import LOCAL_MEDIA, SITE, running, serve, until
+from tests.support.chromium import LOCAL_MEDIA, SHELL, SITE, noting, only, running, until
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status, now_ms
 from tests.support.fake_vb import FakeVb
+from tests.support.local_site import local_site
 from tests.support.sample_site import make_site
 from vb.protocol import messages
 from vb.protocol.view import TierNow
@@ -47,7 +48,10 @@ OPEN = Callable[[str, str], BrowserContext]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with running(*LOCAL_MEDIA) as browser:
+    with (
+        local_site(make_site()) as site,
+        running(*LOCAL_MEDIA, *only(site), executable=SHELL) as browser,
+    ):
         yield browser
 
 
@@ -66,16 +70,14 @@ def visit(chromium: Browser) -> Iterator[OPEN]:
             has_touch=touch,
             is_mobile=touch,
         )
-        serve(context, make_site())
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        noting(context, errors)
         contexts.append(context)
         return context
 
     yield new
     for context in contexts:
         context.close()
-    assert [text for text in errors if "404 (Not Found)" not in text] == []
+    assert [text for text in errors if "status of 404" not in text] == []
 
 
 def look(page: Page, name: str) -> None:
@@ -156,6 +158,7 @@ def test_room_with_hints_and_menus(visit: OPEN, size: str) -> None:
     page.bring_to_front()
     page.goto(f"{SITE}/rooms/film-night")
     vb.until(page, "document.querySelector('#stage').dataset.face === 'live'", timeout_s=20)
+    vb.until(page, "window.turtus?.state.me")
     vb.tell(TierNow(tier="medium", width=854, height=480, fps=30, kbit_s=900))
     page.locator("#menu-button").click()
     inside = page.locator("#menu").bounding_box()

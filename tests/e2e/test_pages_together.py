@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.persistence.migrate import upgrade
-from tests.support.chromium import running, until
+from tests.support.chromium import noting, running, until
 from tests.support.servers import RedisServer, WebServer, settings_env
 
 pytestmark = pytest.mark.e2e
@@ -45,8 +45,7 @@ def arrive(chromium: Browser) -> Iterator[Arrive]:
 
     def new() -> Page:
         context = chromium.new_context()
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        noting(context, errors)
         contexts.append(context)
         return context.new_page()
 

@@ -4,8 +4,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.support.local_site import LocalSite
 
@@ -58,6 +64,20 @@ def running(*extra: str, executable: str = EXECUTABLE) -> Iterator[Browser]:
             browser.close()
 
 
+def noting(context: BrowserContext, errors: list[str]) -> None:
+    """Note what goes wrong in the pages of ``context``.
+
+    Left out: what Chromium gave up because an interface of this machine came or went, as they do when containers
+    start beside it. A page that loads less for it fails its test in another way.
+    """
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("console", lambda said: errors.append(said.text) if _is_wrong(said) else None)
+
+
+def _is_wrong(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "net::ERR_NETWORK_CHANGED" not in said.text
+
+
 def until(page: Page, condition: str, timeout_s: float = 10.0) -> None:
     """Wait until a JavaScript expression holds; ``wait_for_function`` cannot, under our content policy.
 
@@ -69,47 +89,3 @@ def until(page: Page, condition: str, timeout_s: float = 10.0) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(condition)
         page.wait_for_timeout(POLL_MS)
-
-
-def serve(context: BrowserContext, app: Flask) -> None:
-    """Answer ``SITE`` in this context from ``app``, without a socket; everything else is refused.
-
-    For a Chromium that was not started with ``only``; a page comes more slowly so.
-    """
-
-    def answer(route: Route) -> None:
-        request = route.request
-        if not request.url.startswith(SITE):
-            route.abort()
-            return
-        path = request.url.removeprefix(SITE)
-        if path.startswith("/static/@"):
-            status, headers, body = _file(app, path)
-        else:
-            status, headers, body = _ask(app, path, request)
-        route.fulfill(status=status, headers=headers, body=body)
-
-    context.route("**/*", answer)
-
-
-_Answer = tuple[int, dict[str, str], bytes]
-_files: dict[str, _Answer] = {}
-
-
-def _file(app: Flask, path: str) -> _Answer:
-    """A file at an address that may be kept for ever is asked for once."""
-    if path not in _files:
-        with app.test_client().get(path, base_url=SITE) as response:
-            _files[path] = response.status_code, dict(response.headers), response.data
-    return _files[path]
-
-
-def _ask(app: Flask, path: str, request: Request) -> _Answer:
-    with app.test_client().open(
-        path,
-        method=request.method,
-        base_url=SITE,
-        headers=dict(request.headers),
-        data=request.post_data_buffer,
-    ) as response:
-        return response.status_code, dict(response.headers), response.data

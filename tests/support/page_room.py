@@ -7,10 +7,9 @@ from contextlib import contextmanager
 import msgspec
 from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import SITE, serve
+from tests.support.chromium import SITE
 from tests.support.fake_signal import VB, FakeSignal, browser_status
 from tests.support.picture import at
-from tests.support.sample_site import make_site
 from tests.support.vb_room import FakeRoom
 from vb.protocol import messages
 
@@ -76,7 +75,6 @@ def person_page(
     """A page that can join; ``others`` are in the room too."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=SITE)
-    serve(context, make_site())
     try:
         yield PersonPage(context.new_page(), room, me, list(others))
     finally:

@@ -1,14 +1,19 @@
-"""``parts`` are the real services on each database in turn and a real Redis; only Celery is a recorder."""
+"""``parts`` are the real services on each database in turn and a real Redis.
+
+Celery is a recorder, and a password's hash is as cheap as argon2 goes.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
+from argon2 import PasswordHasher
 
 from app.domain import texts
 from app.persistence.browsers import Browser
 from app.realtime.rate import RateLimits
+from app.services.hashing import Hashing
 from app.settings import load
 from app.wiring import Parts, make_parts
 from tests.support.fake_driver import RecordingDispatcher
@@ -27,7 +32,8 @@ def parts(
     with redis.Redis(port=redis_server.port) as client:
         client.flushall()
     env = settings_env(tmp_path, redis_server.url, TURTUS_DATABASE_URL=database_url)
-    parts = make_parts(load(env), dispatcher=dispatcher, limits=RateLimits.memory())
+    cheap = Hashing(hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    parts = make_parts(load(env), dispatcher=dispatcher, limits=RateLimits.memory(), hashing=cheap)
     yield parts
     parts.database.engine.dispose()
     parts.redis.close()

@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support import vb_container
-from tests.support.chromium import running
+from tests.support.chromium import SHELL, only, running
+from tests.support.local_site import local_site
+from tests.support.sample_site import make_site
 from tests.support.vb_house import House, open_house
 
 
@@ -28,9 +30,11 @@ class Shared:
         vb_container.sweep()
 
     def chromium(self) -> Browser:
-        """Headless, and plays sound without a click."""
+        """Headless, finds the sample site and no other, and plays sound without a click."""
         if self._chromium is None:
-            self._chromium = self._stack.enter_context(running("--autoplay-policy=no-user-gesture-required"))
+            site = self._stack.enter_context(local_site(make_site()))
+            arguments = ["--autoplay-policy=no-user-gesture-required", *only(site)]
+            self._chromium = self._stack.enter_context(running(*arguments, executable=SHELL))
         return self._chromium
 
     def house(self, failed: int) -> House:
