@@ -2,8 +2,8 @@
 
 ``/static/@<hash>/<file>`` may be kept for ever; scripts and styles name each other by relative addresses, and
 so stay below the same hash. ``/static/<file>``, and a hash of yesterday, give what is there now, asked for
-again each time. Texts are held in memory, packed: a browser that was told to put up with a certificate keeps
-no file, and asks for all of them on every visit.
+again each time. Texts are held in memory, without comments and spare spaces, and packed: a browser that
+was told to put up with a certificate keeps no file, and asks for all of them on every visit.
 """
 
 import gzip
@@ -11,11 +11,13 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
+
+from app.web import shorter
 
 YEAR_S = 365 * 24 * 3600
 _TEXTS = {".css", ".js", ".svg", ".webmanifest"}
@@ -30,7 +32,7 @@ _IMPORT = re.compile(r"^(?:import|\}) .*from '\./([\w-]+)\.js';$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file in memory, as it is and packed by gzip."""
+    """A file in memory, as it is served, and that packed by gzip."""
 
     body: bytes
     packed: bytes
@@ -46,15 +48,19 @@ def content_hash(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def texts(folder: Path) -> dict[str, Text]:
-    """Every text below ``folder``, by its path from there."""
-    found = {}
-    for path in folder.rglob("*"):
-        if path.suffix in _TEXTS:
-            body = path.read_bytes()
-            kind = mimetypes.guess_type(path.name)[0] or "text/plain"
-            found[path.relative_to(folder).as_posix()] = Text(body, gzip.compress(body), kind)
-    return found
+@lru_cache(1)
+def texts(folder: Path, version: str) -> dict[str, Text]:
+    """Every text below ``folder``, whose ``content_hash`` is ``version``, by its path from there."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in _TEXTS}
+    found = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
+    found |= shorter.shorter(
+        {name: text for name, text in found.items() if paths[name].suffix in shorter.KINDS}
+    )
+    return {name: _text(name, text.encode()) for name, text in found.items()}
+
+
+def _text(name: str, body: bytes) -> Text:
+    return Text(body, gzip.compress(body), mimetypes.guess_type(name)[0] or "text/plain")
 
 
 def styles(folder: Path, page: str) -> list[str]:
@@ -93,7 +99,7 @@ def register(app: Flask, folder: Path) -> None:
     them all, and none waits for another to be read first.
     """
     now = content_hash(folder)
-    held = texts(folder)
+    held = texts(folder, now)
 
     def static(filename: str, version: str = "") -> AnyResponse:
         kept = version == now

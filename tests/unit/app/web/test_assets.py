@@ -8,6 +8,8 @@ from flask import Flask
 
 from app.web import assets
 
+ROOM_BYTES = 150_000
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -18,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
     )
     (tmp_path / "js" / "a.js").write_text("export function a() {}\n")
     (tmp_path / "js" / "b.js").write_text("import { a } from './a.js';\nexport const b = a;\n")
-    (tmp_path / "page.css").write_text("a {}")
+    (tmp_path / "page.css").write_text("a { color: red }")
     (tmp_path / "css").mkdir()
     for name in {name for names in assets.STYLES.values() for name in names}:
         (tmp_path / "css" / f"{name}.css").write_text(f".{name} {{}}")
@@ -42,7 +44,7 @@ def test_address_that_may_be_kept(app: Flask) -> None:
     kept = url(app, "page.css")
     assert kept.startswith("/static/@")
     with app.test_client().get(kept) as answer:
-        assert answer.get_data(as_text=True) == "a {}"
+        assert answer.get_data(as_text=True) == "a{color:red}"
         assert answer.cache_control.immutable
         assert answer.cache_control.max_age == assets.YEAR_S
 
@@ -51,7 +53,7 @@ def test_address_that_may_be_kept(app: Flask) -> None:
 def test_address_of_another_day(app: Flask, path: str) -> None:
     """Gives what is there now, and is asked for again: an answer that has not changed has no body."""
     with app.test_client().get(path) as answer:
-        assert answer.get_data(as_text=True) == "a {}"
+        assert answer.get_data(as_text=True) == "a{color:red}"
         assert answer.cache_control.no_cache
         assert not answer.cache_control.immutable
     with app.test_client().get(path, headers={"If-None-Match": answer.headers["ETag"]}) as again:
@@ -86,6 +88,27 @@ def test_texts_are_packed_for_those_who_can_unpack(app: Flask) -> None:
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert gzip.decompress(packed.data) == plain.data
+
+
+def test_texts_are_served_without_comments(folder: Path) -> None:
+    """What is only for who reads the source is not sent; what a script says stays."""
+    (folder / "js" / "a.js").write_text("// why\nexport const a = (b) => `// ${b ? `${b} c` : 'd'}  /*`;\n")
+    (folder / "page.css").write_text("/* why */\na {\n  color: red;\n}\n")
+    held = assets.texts(folder, assets.content_hash(folder))
+    assert held["js/a.js"].body == b'export const a=e=>`// ${e?`${e} c`:"d"}  /*`'
+    assert held["page.css"].body == b"a{color:red}"
+
+
+def test_room_page_is_light() -> None:
+    """All styles and scripts that a room's page asks for, as they are served, unpacked."""
+    static = Path(assets.__file__).parents[1] / "static"
+    held = assets.texts(static, assets.content_hash(static))
+    needed = {
+        *assets.styles(static, "room"),
+        *assets.modules(static, "arrival"),
+        *assets.modules(static, "room"),
+    }
+    assert sum(len(held[name].body) for name in needed) <= ROOM_BYTES
 
 
 def test_a_page_names_the_modules_and_styles_that_it_needs(app: Flask) -> None:
