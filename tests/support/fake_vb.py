@@ -1,6 +1,7 @@
 """A shared browser made of a second page: a moving picture, a tone and the input channel, offered as the agent does."""
 
 import time
+from base64 import b64decode, b64encode
 from typing import Any
 
 from playwright.sync_api import Page
@@ -48,7 +49,7 @@ window.vb = {
     files.binaryType = 'arraybuffer';
     files.onmessage = ({ data }) => {
       if (typeof data === 'string') this.asked.push(JSON.parse(data));
-      else this.pieces.push([...new Uint8Array(data)]);
+      else this.pieces.push(new Uint8Array(data));
     };
     pc.channels = { channel, view, files };
     for (const track of tracks()) pc.addTrack(track);
@@ -160,7 +161,10 @@ class FakeVb:
 
     def hand_piece(self, transfer: int, data: bytes) -> None:
         """Send a piece of a file."""
-        self._page.evaluate("(all) => vb.files.send(new Uint8Array(all))", list(files.piece(transfer, data)))
+        self._page.evaluate(
+            "(text) => vb.files.send(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)))",
+            b64encode(files.piece(transfer, data)).decode(),
+        )
 
     def asked(self) -> list[dict[str, Any]]:
         """What the page said on the files channel since the last call."""
@@ -169,8 +173,12 @@ class FakeVb:
 
     def pieces(self) -> list[tuple[int, bytes]]:
         """The pieces of files that came since the last call."""
-        raw: list[list[int]] = self._page.evaluate("vb.pieces.splice(0)")
-        return [files.read_piece(bytes(each)) for each in raw]
+        raw: list[str] = self._page.evaluate("""() => vb.pieces.splice(0).map((bytes) => {
+          let text = '';
+          for (const byte of bytes) text += String.fromCharCode(byte);
+          return btoa(text);
+        })""")
+        return [files.read_piece(b64decode(each)) for each in raw]
 
     def heard(self) -> list[dict[str, Any]]:
         """What the page said on the view channel since the last call."""
