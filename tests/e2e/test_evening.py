@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from launcher.viewer.chromium import chromium
 from launcher.viewer.measure import rms
@@ -20,15 +20,25 @@ LONG_S = 30.0
 """For what two Chromiums, a Firefox and a whole installation do on two cores that have other work, too."""
 
 
-@pytest.fixture
-def pair(house: House) -> Iterator[tuple[Person, Person, str]]:
-    """Ana with a room, and Ben."""
+@pytest.fixture(scope="module")
+def viewer() -> Iterator[Browser]:
+    """One Chromium; each person has a profile of their own in it."""
     with chromium() as browser:
-        ana, ben = Person(browser, house.web.url, "ana"), Person(browser, house.web.url, "ben")
+        yield browser
+
+
+@pytest.fixture
+def pair(viewer: Browser, house: House) -> Iterator[tuple[Person, Person, str]]:
+    """Ana with a room, and Ben."""
+    ana, ben = Person(viewer, house.web.url, "ana"), Person(viewer, house.web.url, "ben")
+    try:
         ana.register()
         ben.register()
         yield ana, ben, ana.create_room("Film night")
         RoomPage(ana.page).stop_browser()
+    finally:
+        ana.close()
+        ben.close()
 
 
 @pytest.fixture
@@ -128,6 +138,7 @@ def test_one_chooses_less_and_the_other_looks_away(pair: tuple[Person, Person, s
     first.start_browser("turtus:motion")
     for room in (first, second):
         room.wait_first_frame(30)
+        room.choose_best()
     first.wait(1)
     best = first.counters()
     ana.page.select_option("#quality", "low")
@@ -154,20 +165,20 @@ def test_one_chooses_less_and_the_other_looks_away(pair: tuple[Person, Person, s
     assert not any(name == "stage-lost" for name, _ in ben.page.evaluate("turtus.events"))
 
 
-def test_last_viewer_leaves_and_the_browser_ends(hasty: House) -> None:
+def test_last_viewer_leaves_and_the_browser_ends(viewer: Browser, hasty: House) -> None:
     """A timeout after the last one has closed the page the container is gone; the room says so."""
-    with chromium() as browser:
-        ana = Person(browser, hasty.web.url, "ana")
-        ana.register()
-        url = ana.create_room("Short")
-        room = ana.enter(url)
-        room.start_browser("turtus:still")
-        room.wait_first_frame(30)
-        room.wait(6)
-        assert room.browser_state() == "READY"
-        container = f"name=turtus-vb-{ana.page.evaluate('turtus.state.browser.id')}"
-        room.leave()
-        wait_for(lambda: not docker("ps", "-aq", "--filter", container).strip(), "the container to go", 60)
-        room = ana.enter(url)
-        assert room.browser_state() == "STOPPED"
-        assert "Nobody was watching" in ana.page.inner_text("#stage")
+    ana = Person(viewer, hasty.web.url, "ana")
+    ana.register()
+    url = ana.create_room("Short")
+    room = ana.enter(url)
+    room.start_browser("turtus:still")
+    room.wait_first_frame(30)
+    room.wait(6)
+    assert room.browser_state() == "READY"
+    container = f"name=turtus-vb-{ana.page.evaluate('turtus.state.browser.id')}"
+    room.leave()
+    wait_for(lambda: not docker("ps", "-aq", "--filter", container).strip(), "the container to go", 60)
+    room = ana.enter(url)
+    assert room.browser_state() == "STOPPED"
+    assert "Nobody was watching" in ana.page.inner_text("#stage")
+    ana.close()

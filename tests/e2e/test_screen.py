@@ -41,6 +41,7 @@ def test_the_driver_turns_the_screen_upright_for_everybody(house: House, kind: s
         first.start_browser(probe.url)
         for room in (first, second):
             room.wait_first_frame(40)
+            room.choose_best()
         until(ben.page, f"{BROWSER}.kind === '{kind}'")
         wait_for(lambda: probe.seen, "the page to open", 30)
         for person in (ana, ben):
