@@ -99,7 +99,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.PROCESS_FAILED: "Part of the browser kept failing and it was switched off.",
     Reason.OUT_OF_MEMORY: "The browser used more memory than it may. Try again with fewer tabs.",
     Reason.KILLED: "The browser was killed on the server.",
-    Reason.GONE: "The browser disappeared from the server.",
+    Reason.GONE: "The server was restarted, or somebody there removed the browser. You can start it again.",
     Reason.CRASHED: "The browser's program crashed. Try again.",
     Reason.SITE_UNREACHABLE: (
         "The browser cannot reach this site from its container. Check TURTUS_VB_DEFAULT_SIGNAL_SERVER."

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from launcher import demo as job
 from launcher.console import Console
 from launcher.paths import layout
 
@@ -21,4 +20,6 @@ def demo(url: str, seconds: float, out: Path, base_url: str | None) -> None:
 
     Starts what is not running, cleans up after itself. Exit status 0 only if frames and sound arrived.
     """
+    from launcher import demo as job  # what it needs is not there for --help alone
+
     job.run(Console(), layout(), url=url, seconds=seconds, out=out, base_url=base_url)

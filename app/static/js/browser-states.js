@@ -136,6 +136,7 @@ export class BrowserStates {
 
   /** @param {import('./protocol.js').BrowserStatus} browser */
   #drawFailure(browser) {
+    setText(byId('failed-title'), browser.state === 'LOST' ? 'The browser is gone' : 'That did not work');
     setText(byId('failed-reason'), browser.message || 'The browser could not be started.');
     byId('failed-details').hidden = !this.#store.isOwner;
     const path = browser.steps.map((step, index) => {

@@ -1,6 +1,8 @@
 """launcher.cli: every verb helps, and mistakes are told in words."""
 
 import importlib
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +17,17 @@ def test_every_verb_has_help(verb: str) -> None:
     result = CliRunner().invoke(cli.cli, [verb, "--help"])
     assert result.exit_code == 0
     assert "--help" in result.output
+
+
+def test_help_needs_no_development_packages() -> None:
+    """Nobody waits for a hundred packages to read nine lines."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(('playwright', 'pytest', 'av', 'aiortc')))\n"
+        "from click.testing import CliRunner; from launcher import cli\n"
+        "for verb in cli.VERBS: assert CliRunner().invoke(cli.cli, [verb, '--help']).exit_code == 0, verb"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_overview_loads_no_verb(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,14 @@ def test_start_goes_through_its_steps(enter: Enter, signal: FakeSignal) -> None:
     expect(page.locator("#steps li").first).to_contain_text("0.3 s")
 
 
+def test_browser_that_is_gone_is_no_mistake_of_theirs(enter: Enter, signal: FakeSignal) -> None:
+    """Nobody tried anything when the server was restarted."""
+    signal.browser = browser_status("LOST", reason="gone", message="The server was restarted.")
+    page = enter()
+    expect(page.locator("#failed-title")).to_have_text("The browser is gone")
+    expect(page.locator("#failed-reason")).to_have_text("The server was restarted.")
+
+
 @pytest.mark.parametrize("owner", [True, False])
 def test_failure_says_why_and_can_be_retried(enter: Enter, signal: FakeSignal, owner: bool) -> None:
     """A sentence for all, details for the owner, Retry with the same address."""
