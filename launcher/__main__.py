@@ -1,6 +1,12 @@
 """``python -m launcher``: what the script ``turtus`` hands over to."""
 
-from launcher.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from launcher.cli import main  # a second's work, in which Ctrl-C may come
+
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(130)

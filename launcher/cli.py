@@ -12,8 +12,8 @@ import click
 
 from launcher import shell
 from launcher.engine import NeedsGroup
-from launcher.errors import LauncherError
-from launcher.paths import ROOT
+from launcher.errors import DiskFull, LauncherError
+from launcher.paths import FULL, ROOT, layout
 
 VERBS = {
     "up": "Install what is missing, start everything, say the address to open.",
@@ -43,6 +43,14 @@ class Verbs(click.Group):
         command: Any = getattr(importlib.import_module(f"launcher.verbs.{module}"), name)
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; Ctrl-C is one line and the shells' status for it (128 and the signal's number)."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            sys.exit(130)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The overview, without loading any of them."""
         with formatter.section("Verbs"):
@@ -67,9 +75,15 @@ def main() -> None:
         click.echo(f"✗ {error}", err=True)
         sys.exit(1)
     except OSError as error:  # a file that cannot be read or written; its text names it
-        click.echo(f"✗ {error}", err=True)
+        full = error.errno in FULL
+        click.echo(f"✗ {DiskFull(_folder(error)) if full else error}", err=True)
         sys.exit(1)
     except NeedsGroup:
         again = shlex.join([str(ROOT / "turtus"), *sys.argv[1:]])
         environment = {**os.environ, "TURTUS_IN_DOCKER_GROUP": "1"}
         os.execve(shell.find("sg") or "sg", ["sg", "docker", "-c", again], environment)  # noqa: S606
+
+
+def _folder(error: OSError) -> str:
+    """Where something could not be written; an error of writing itself does not say it."""
+    return os.path.dirname(error.filename) if isinstance(error.filename, str) else str(layout().state)

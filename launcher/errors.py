@@ -4,6 +4,7 @@ Error tree::
 
     LauncherError            sentence, mend: what to do (None: nothing to suggest)
     ├── CommandFailed        argv, status, output: a program that was run ended with an error
+    ├── DiskFull             folder: nothing more can be written there
     └── StackFailed          the service started and did not become healthy
 """
 
@@ -35,6 +36,17 @@ class CommandFailed(LauncherError):
     def __str__(self) -> str:
         tail = "\n".join(f"  | {line}" for line in self.output.splitlines()[-12:])
         return f"{self.sentence}\n{tail}" + (f"\n  To mend it: {self.mend}" if self.mend else "")
+
+
+class DiskFull(LauncherError):
+    """Nothing more can be written below ``folder``."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"The disk is full: nothing more can be written in {folder}.",
+            f"free space on its disk (`df -h {shlex.quote(folder)}` shows it), then try again",
+        )
+        self.folder = folder
 
 
 class StackFailed(LauncherError):

@@ -1,14 +1,19 @@
 """Where things are. ``TURTUS_STATE_DIR`` moves the state of a second stack out of the way of the first."""
 
+import errno
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher.errors import LauncherError
+from launcher.errors import DiskFull, LauncherError
 
 ROOT = Path(__file__).resolve().parents[1]
 """The project: where ``turtus``, ``vb/`` and ``.env`` are."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the kernel says of a disk, or a share of it, that takes no more."""
+_NEEDED_BYTES = 1024 * 1024
+"""A stack that starts writes about as much: a new database, logs, notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,16 @@ class Layout:
         """Make what is missing. Idempotent.
 
         Raises:
-            LauncherError: that cannot be done there, or nothing can be written there.
+            LauncherError: that cannot be done there, or nothing can be written there (DiskFull: no more).
         """
         try:
             for folder in (self.state, self.logs, self.redis, self.record.parent):
                 folder.mkdir(parents=True, exist_ok=True)
-                tempfile.TemporaryFile(dir=folder).close()
+                with tempfile.TemporaryFile(dir=folder) as file:
+                    file.write(bytes(_NEEDED_BYTES))
         except OSError as error:
+            if error.errno in FULL:
+                raise DiskFull(str(self.state)) from error
             raise _unusable(str(self.state), error) from error
 
 

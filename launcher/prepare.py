@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from launcher import apt, certificate, config, engine, envfile, image, plan, ports, shell
 from launcher.config import Config
 from launcher.console import Console
+from launcher.errors import CommandFailed, DiskFull
 from launcher.paths import Layout
 
 MIGRATE_TIMEOUT_S = 120.0
@@ -57,26 +58,46 @@ def migrate(console: Console, settings: Config) -> None:
     if stamp.is_file() and stamp.read_text() == state:
         return
     with console.step("migrating the database"):
-        shell.run(
-            [str(settings.layout.python), "-m", "app.cli", "migrate"],
-            env=settings.environment(),
-            cwd=settings.layout.root,
-            timeout_s=MIGRATE_TIMEOUT_S,
-            mend="look at TURTUS_DATABASE_URL in .env; is the database there?",
-        )
+        try:
+            shell.run(
+                [str(settings.layout.python), "-m", "app.cli", "migrate"],
+                env=settings.environment(),
+                cwd=settings.layout.root,
+                timeout_s=MIGRATE_TIMEOUT_S,
+                mend="look at TURTUS_DATABASE_URL in .env; is the database there?",
+            )
+        except CommandFailed as error:
+            if says_full(error.output):
+                raise DiskFull(_database_folder(settings)) from error
+            raise
     stamp.write_text(_migrations_state(settings))
+
+
+def says_full(output: str) -> bool:
+    """Whether a program ended because the disk is full: the words of SQLite, of the C library. Pure."""
+    return "disk is full" in output or "No space left on device" in output or "quota exceeded" in output
+
+
+def _database_folder(settings: Config) -> str:
+    path = _sqlite_file(settings)
+    return str(path.parent if path else settings.layout.state)
+
+
+def _sqlite_file(settings: Config) -> Path | None:
+    url = settings.settings.database_url
+    if not url.startswith("sqlite:///"):
+        return None
+    path = Path(url.removeprefix("sqlite:///"))
+    return path if path.is_absolute() else settings.layout.root / path
 
 
 def _migrations_state(settings: Config) -> str:
     """What must be the same for a migration to be needless: its files and, for SQLite, the database file."""
     files = sorted((settings.layout.root / "migrations").rglob("*.py"))
     content = image.content_hash(files, settings.layout.root)
-    url = settings.settings.database_url
-    if not url.startswith("sqlite:///"):
+    database = _sqlite_file(settings)
+    if database is None:
         return f"always {time.time()}"  # another machine's database: only itself knows
-    database = Path(url.removeprefix("sqlite:///"))
-    if not database.is_absolute():
-        database = settings.layout.root / database
     inode = database.stat().st_ino if database.exists() else 0
     return f"{content} {database} {inode}"
 

@@ -73,20 +73,19 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
         run=layout.record.parent,
         on_started=lambda: watch(),
     )
-    trouble: list[LauncherError] = []
+    trouble: list[LauncherError | OSError] = []
 
     def watch() -> None:
         try:
             _wait(console, settings.base_url, lambda: supervisor.stopping)
-        except LauncherError as error:
-            trouble.append(error)
-            os.kill(os.getpid(), signal.SIGTERM)
-        else:
             if not supervisor.stopping:
                 seconds = time.monotonic() - began
                 layout.serving.touch()
                 record.write(layout.record, replace(stack, serving_s=seconds))
                 _greet(console, settings, seconds, detached=False)
+        except (LauncherError, OSError) as error:
+            trouble.append(error)
+            os.kill(os.getpid(), signal.SIGTERM)
 
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     try:

@@ -4,12 +4,13 @@ Honcho ends everything when one process ends. A stack that people sit in must no
 itself is started again, later each time it fails quickly.
 """
 
+import contextlib
 import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from logging import Formatter, makeLogRecord
+from logging import Formatter, LogRecord, makeLogRecord
 from logging.handlers import RotatingFileHandler
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -39,7 +40,7 @@ def restart_wait_s(waited_s: float, ran_s: float) -> float:
 class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
     """A honcho process that is started again until ``stopping`` is set. Runs in a process of its own.
 
-    It notes its process id in ``<run>/<name>.json`` at every start.
+    It notes its process id in ``<run>/<name>.json`` at every start, and goes on where that cannot be written.
     """
 
     def __init__(self, *arguments: object, stopping: Event, run: Path, **options: object) -> None:
@@ -48,9 +49,16 @@ class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
         self._run_folder = run
         self._starts = 0
         self._status = 0
+        self._unnoted = False
 
     def run(self, events: object = None, ignore_signals: bool = False) -> None:
         """Run, at least once and until asked to stop. The manager hears of every start and of one end."""
+        try:
+            self._keep(events, ignore_signals)
+        finally:
+            super()._send_message({"returncode": self._status}, type="stop")
+
+    def _keep(self, events: object, ignore_signals: bool) -> None:
         waited_s = 0.0
         supervisor = os.getppid()
         while True:
@@ -65,21 +73,39 @@ class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
             super()._send_message(text)
             if self._stopping.wait(waited_s):
                 break
-        super()._send_message({"returncode": self._status}, type="stop")
 
     def _send_message(self, data: object, type: str = "line") -> None:
         if type == "stop" and isinstance(data, dict):
             self._status = int(data["returncode"])  # one run is over; `run` tells when it was the last
             return
         if type == "start" and isinstance(data, dict):
-            note = record.process(data["pid"], restarts=self._starts)
-            record.write(self._run_folder / f"{self.name}.json", note)
+            self._note(data["pid"])
             self._starts += 1
         super()._send_message(data, type=type)
+
+    def _note(self, pid: int) -> None:
+        file = self._run_folder / f"{self.name}.json"
+        try:
+            record.write(file, record.process(pid, restarts=self._starts))
+        except OSError as error:  # a full disk must not end what serves; `down` finds it by its mark
+            if not self._unnoted:
+                self._unnoted = True
+                super()._send_message(
+                    f"{file} cannot be written ({error.strerror}); status will not know it\n"
+                )
+
+
+class _LogFile(RotatingFileHandler):
+    """Loses what a full disk does not take, without a word: each would be a stack trace."""
+
+    def handleError(self, record: LogRecord) -> None:
+        """Nothing."""
 
 
 class Logs(Printer):  # type: ignore[misc]
     """Writes what the processes say to ``<folder>/<name>.log``; to the terminal only what we say of them.
+
+    What cannot be written is lost: nothing stops because of its log.
 
     Args:
         folder: for the files.
@@ -90,27 +116,30 @@ class Logs(Printer):  # type: ignore[misc]
         super().__init__()
         self._folder = folder
         self._echo = echo
-        self._files: dict[str, RotatingFileHandler] = {}
+        self._files: dict[str, _LogFile] = {}
 
     def write(self, message: object) -> None:
         """Take one honcho message: bytes are a program's words, text is ours."""
         name = str(getattr(message, "name", "system"))
         data = getattr(message, "data", "")
         text = data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
-        self._file(name).emit(makeLogRecord({"msg": text.rstrip("\n")}))
+        with contextlib.suppress(OSError):
+            self._file(name).emit(makeLogRecord({"msg": text.rstrip("\n")}))
         if self._echo or (isinstance(data, str) and name != "system"):
-            super().write(message)
+            with contextlib.suppress(OSError):  # the terminal of a stack in the background is a file
+                super().write(message)
 
     def close(self) -> None:
         """Close the files. Idempotent."""
         for handler in self._files.values():
-            handler.close()
+            with contextlib.suppress(OSError):
+                handler.close()
         self._files.clear()
 
-    def _file(self, name: str) -> RotatingFileHandler:
+    def _file(self, name: str) -> _LogFile:
         if name not in self._files:
             file = self._folder / f"{name}.log"
-            handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+            handler = _LogFile(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
             handler.setFormatter(Formatter("%(message)s"))
             self._files[name] = handler
         return self._files[name]

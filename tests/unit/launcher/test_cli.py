@@ -1,14 +1,17 @@
 """launcher.cli: every verb helps, and mistakes are told in words."""
 
+import errno
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from launcher import cli
 from launcher.errors import LauncherError
+from launcher.paths import ROOT
 
 
 @pytest.mark.parametrize("verb", [*cli.VERBS])
@@ -67,3 +70,60 @@ def test_launcher_error_says_how_to_mend_it(
     with pytest.raises(SystemExit):
         cli.main()
     assert capsys.readouterr().err == "✗ The engine is off.\n  To mend it: switch it on\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "folder"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/srv/state/run/turtus.new"), "/srv/state/run"),
+        (OSError(errno.ENOSPC, "No space left on device"), "/srv/state"),
+    ],
+)
+def test_a_full_disk_says_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, folder: str
+) -> None:
+    """Free space there, and nothing else, is the remedy."""
+
+    def broken(**_: object) -> None:
+        raise error
+
+    monkeypatch.setenv("TURTUS_STATE_DIR", "/srv/state")
+    monkeypatch.setattr(cli, "cli", broken)
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = capsys.readouterr().err
+    assert f"nothing more can be written in {folder}." in said
+    assert "To mend it: free space" in said
+
+
+@pytest.mark.timeout(20)
+def test_ctrl_c_at_once_is_no_trace(tmp_path: Path) -> None:
+    """Even while the first modules are loaded: one line, and the status of what a signal ended."""
+    (tmp_path / "click.py").write_text(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport time\ntime.sleep(5)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-P", "-m", "launcher", "status"],
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.timeout(20)
+def test_ctrl_c_during_a_verb_is_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same, later."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.argv", ["turtus", "up"])
+    monkeypatch.setattr("launcher.stack.up", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err.strip() == "Stopped."

@@ -1,6 +1,6 @@
 """launcher.errors: what people read."""
 
-from launcher.errors import CommandFailed, LauncherError
+from launcher.errors import CommandFailed, DiskFull, LauncherError
 
 
 def test_sentence_and_mend() -> None:
@@ -16,3 +16,10 @@ def test_command_failed_shows_the_tail() -> None:
     assert lines[0] == "`apt-get install 'a b'` ended with status 100."
     assert lines[1:-1] == [f"  | {number}" for number in range(28, 40)]
     assert lines[-1] == "  To mend it: try again"
+
+
+def test_a_full_disk_is_named() -> None:
+    """By a folder on it, as a command can take it."""
+    error = str(DiskFull("/srv/my state"))
+    assert error.startswith("The disk is full: nothing more can be written in /srv/my state.")
+    assert "df -h '/srv/my state'" in error

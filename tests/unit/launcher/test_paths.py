@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher import paths
-from launcher.errors import LauncherError
+from launcher.errors import DiskFull, LauncherError
 from launcher.paths import Layout
 
 NOBODY = 65534
@@ -82,6 +82,14 @@ def test_folder_that_cannot_be_is_a_sentence(
         paths.layout().make_folders()
     assert repr(str(tmp_path / name)) in str(caught.value)
     assert "TURTUS_STATE_DIR" in (caught.value.mend or "")
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found before anything is begun that would fail half way."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: Path("/dev/full").open("wb"))  # noqa: SIM115
+    with pytest.raises(DiskFull) as caught:
+        Layout(paths.ROOT, tmp_path).make_folders()
+    assert caught.value.folder == str(tmp_path)
 
 
 @pytest.mark.parametrize("verb", ["up", "down", "status", "doctor", "image"])

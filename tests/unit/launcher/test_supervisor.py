@@ -2,13 +2,16 @@
 
 import datetime as dt
 import io
+import multiprocessing
+import queue
+import threading
 from pathlib import Path
 
 import pytest
 from honcho.printer import Message
 
 from launcher import supervisor
-from launcher.supervisor import Logs, Supervisor, restart_wait_s
+from launcher.supervisor import KeptProcess, Logs, Supervisor, restart_wait_s
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,49 @@ def test_asking_for_the_end_waits_for_no_lock(tmp_path: Path) -> None:
     with made._stopping._cond:  # type: ignore[attr-defined]
         made.terminate()
     assert made.stopping
+
+
+@pytest.mark.timeout(20)
+def test_a_full_disk_keeps_nothing_from_being_started_again(tmp_path: Path) -> None:
+    """The note is lost and that is told once; the manager hears of each start and of one end."""
+    (tmp_path / "web.new").symlink_to("/dev/full")
+    stopping = multiprocessing.Event()
+    kept = KeptProcess("exit 3", name="web", stopping=stopping, run=tmp_path)
+    heard: queue.Queue[Message] = queue.Queue()
+    keeper = threading.Thread(target=kept.run, args=(heard,), daemon=True)
+    keeper.start()
+    starts, lines = 0, []
+    while starts < 2:
+        message = heard.get(timeout=10)
+        starts += message.type == "start"
+        lines += [message.data] if message.type == "line" else []
+    stopping.set()
+    keeper.join(10)
+    while (message := heard.get(timeout=10)).type != "stop":
+        continue
+    assert message.data == {"returncode": 3}
+    assert sum("No space left on device" in str(line) for line in lines) == 1
+
+
+def test_the_end_is_told_whatever_happens(tmp_path: Path) -> None:
+    """A keeper that fails does not leave the manager waiting for it."""
+    kept = KeptProcess("true", name="web", stopping=multiprocessing.Event(), run=tmp_path, cwd="/nowhere")
+    heard: queue.Queue[Message] = queue.Queue()
+    with pytest.raises(FileNotFoundError):
+        kept.run(heard)
+    assert heard.get_nowait().type == "stop"
+
+
+def test_a_full_disk_takes_the_log_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither a line, nor the terminal that is a file on the same disk, nor the end raises anything."""
+    (tmp_path / "web.log").symlink_to("/dev/full")
+    logs = Logs(tmp_path, echo=True)
+    logs.output = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115
+    logs.write(_message("web", "web ended with status 1\n"))
+    logs.write(_message("web", b"GET / 200\n"))
+    logs.close()
+    with pytest.raises(OSError, match="No space left"):
+        logs.output.close()
+    assert "Traceback" not in capsys.readouterr().err
