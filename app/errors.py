@@ -8,6 +8,8 @@ Error tree::
     ├── Forbidden            action
     │   └── TooManyBrowsers  most
     ├── TooOften             retry_after_s
+    │   └── TooMuchSaid
+    ├── QueueFull
     ├── NothingRunning
     └── SettingsError        name, detail
 """
@@ -84,6 +86,22 @@ class TooOften(TurtusError):
     def __str__(self) -> str:
         minutes = -(-self.retry_after_s // 60)
         return f"Too many tries. Try again in {minutes} minute{'s' if minutes != 1 else ''}."
+
+
+class TooMuchSaid(TooOften):
+    """More lines of chat than anybody reads."""
+
+    def __str__(self) -> str:
+        return f"You are saying too much at once. Go on in {self.retry_after_s} s."
+
+
+class QueueFull(TurtusError):
+    """So many people wait for the wheel that nobody else is noted."""
+
+    code = "queue_full"
+
+    def __str__(self) -> str:
+        return "Too many people are waiting to drive. Try again later."
 
 
 class NothingRunning(TurtusError):

@@ -138,7 +138,7 @@ def make_parts(
         ),
         logins=logins,
         rooms=Rooms(database, bus, store, limits, browsers, default_url=settings.vb.url),
-        desk=Desk(bus, store, browsers, chat, control, presence, screen),
+        desk=Desk(bus, store, browsers, chat, control, presence, screen, limits),
         hub=hub,
         hosts=HostBoard(client),
         redis=client,

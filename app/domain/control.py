@@ -9,6 +9,7 @@ An epoch is at least the current time in milliseconds, so it keeps growing even 
 that held the last one was emptied: an agent never meets an old number again.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -38,13 +39,24 @@ MAX_REQUESTS = 16
 """Further people who ask are not queued; they can ask again."""
 
 
-def take(control: Control, peer: str, now_ms: int, *, override: bool = False) -> Control:
-    """``peer`` wants to drive: granted if nobody does or with ``override``, otherwise noted as a request."""
+def take(
+    control: Control, peer: str, now_ms: int, *, override: bool = False, own: Container[str] = ()
+) -> Control:
+    """``peer`` wants to drive: granted if nobody does or with ``override``, otherwise noted as a request.
+
+    ``own`` are further places of the same person: who waits in one of them waits here from now on.
+    """
     if control.holder == peer:
         return control
     if control.holder is None or override:
         return _grant(control, peer, now_ms)
-    if peer in control.requests or len(control.requests) >= MAX_REQUESTS:
+    if peer in control.requests:
+        return control
+    mine = [each for each in control.requests if each in own]
+    if mine:
+        kept = (peer if each == mine[0] else each for each in control.requests if each not in mine[1:])
+        return replace(control, requests=tuple(kept))
+    if len(control.requests) >= MAX_REQUESTS:
         return control
     return replace(control, requests=(*control.requests, peer))
 

@@ -19,7 +19,16 @@ BUNDLED_PAGES = frozenset({"turtus:home", "turtus:motion", "turtus:still"})
 """Pages inside the browser image; they need no network."""
 
 _USERNAME = re.compile(r"[\w][\w.\-]*", re.UNICODE)
+_LETTERS = frozenset({"Ll", "Lt", "Lu", "Lo"})
 _SPACES = re.compile(r"\s+")
+
+
+_MIXED = (
+    frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
+    frozenset({"LATIN", "CJK", "HANGUL"}),
+    frozenset({"LATIN", "CJK", "BOPOMOFO"}),
+)
+"""Scripts that are written together (Unicode TS 39, "highly restrictive")."""
 
 
 class TextRefused(ValueError):
@@ -36,6 +45,19 @@ def _plain(text: str) -> str:
     return "".join(kept)
 
 
+def _is_seen(char: str) -> bool:
+    """Whether a character leaves ink by itself; fillers are letters and the blank pattern a symbol."""
+    blank = unicodedata.name(char, "").endswith((" FILLER", " BLANK"))
+    return unicodedata.category(char)[0] in "LNPS" and not blank
+
+
+def _mixes_scripts(name: str) -> bool:
+    """Whether letters of scripts that are not written together meet, as in a Latin name with a Cyrillic o."""
+    letters = (char for char in unicodedata.normalize("NFKC", name) if unicodedata.category(char) in _LETTERS)
+    scripts = {unicodedata.name(char, "?").split()[0] for char in letters}
+    return len(scripts) > 1 and not any(scripts <= together for together in _MIXED)
+
+
 def username(raw: str) -> str:
     """A user name: 2 to 32 letters, digits, dots, dashes and underscores of any script."""
     name = unicodedata.normalize("NFC", raw).strip()
@@ -45,6 +67,10 @@ def username(raw: str) -> str:
         raise TextRefused(
             "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit."
         )
+    if not all(map(_is_seen, name)):
+        raise TextRefused("There is a character in this name that nobody sees. Leave it out.")
+    if _mixes_scripts(name):
+        raise TextRefused("Use letters of one alphabet: those of several look alike.")
     if len(username_key(name)) > MAX_USERNAME_KEY_CHARS:  # one character may stand for eighteen
         raise TextRefused("This user name is too long when written out. Choose a shorter one.")
     return name
@@ -67,7 +93,7 @@ def password(raw: str) -> str:
 def room_name(raw: str) -> str:
     """A room's name: 1 to 80 characters, spaces collapsed."""
     name = _SPACES.sub(" ", _plain(_SPACES.sub(" ", raw))).strip()
-    if not name:
+    if not any(map(_is_seen, name)):
         raise TextRefused("Give the room a name.")
     if len(name) > MAX_ROOM_NAME_CHARS:
         raise TextRefused(f"A room's name has at most {MAX_ROOM_NAME_CHARS} characters.")

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
@@ -13,12 +13,18 @@ from app.errors import TooOften
 log = logging.getLogger(__name__)
 
 LOGIN_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)
-"""Tries to sign in as one account in 5 minutes; the right password begins a new count."""
+"""Tries to sign in as one account from one address in 5 minutes; the right password begins a new count."""
+LOGIN_FROM_ANYWHERE = RateLimitItemPerHour(300)
+"""Tries at one account from all addresses, right ones too. One address has 120 and keeps nobody else out,
+three do; a guess every 12 s is hopeless."""
 LOGIN_PER_ADDRESS = RateLimitItemPerMinute(100, 5)
 """Tries from one address, right ones too: many people may share it."""
 REGISTER_PER_ADDRESS = RateLimitItemPerMinute(30, 10)
 ROOMS_PER_USER = RateLimitItemPerMinute(20, 10)
-STARTS_PER_ROOM = RateLimitItemPerMinute(20, 1)
+STARTS_PER_PERSON = RateLimitItemPerMinute(20, 1)
+"""Browsers that one person asks for, in all rooms."""
+CHAT_PER_PERSON = RateLimitItemPerSecond(50, 10)
+"""Lines of one person in one room, over all of their sockets, in 10 s."""
 RESIZES_PER_ROOM = RateLimitItemPerMinute(30, 1)
 
 

@@ -80,12 +80,13 @@ class Accounts:
         """
         key = texts.username_key(username.strip())[: texts.MAX_USERNAME_KEY_CHARS]
         self._limits.hit(rate.LOGIN_PER_ADDRESS, "login-from", address)
-        self._limits.hit(rate.LOGIN_PER_ACCOUNT, "login", key)
+        self._limits.hit(rate.LOGIN_PER_ACCOUNT, "login", key, address)
+        self._limits.hit(rate.LOGIN_FROM_ANYWHERE, "login-anywhere", key)
         with self._database.read() as work:
             user = work.users.by_key(key)
         if not self._hashing.matches(user.password_hash if user else None, password) or user is None:
             raise InvalidInput(password=WRONG)
-        self._limits.forget(rate.LOGIN_PER_ACCOUNT, "login", key)
+        self._limits.forget(rate.LOGIN_PER_ACCOUNT, "login", key, address)
         return _account(user)
 
     def rename(self, user_id: str, username: str) -> Account:

@@ -76,11 +76,15 @@ class Browsers:
         """
         if kind not in self._settings.images:
             raise InvalidInput(kind=f"This site has no {kind.capitalize()}.")
-        self._limits.hit(rate.STARTS_PER_ROOM, "start", room_id)
         try:
             chosen = texts.start_url(url) if url and url.strip() else None
         except texts.TextRefused as error:
             raise InvalidInput(url=str(error)) from error
+        with self._database.read() as work:
+            alive = work.browsers.alive_in(room_id)
+        if alive is not None:  # asking for what is there costs nobody anything
+            return alive
+        self._limits.hit(rate.STARTS_PER_PERSON, "start", user_id)
         try:
             with self._database.work() as work:
                 alive = work.browsers.alive_in(room_id)

@@ -1,11 +1,11 @@
 """Who drives: the pure rules of app.domain.control, kept in Redis and told to the room."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from app.domain import control as rules
 from app.domain.control import Control
 from app.domain.permissions import Action, Role, can
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, NotFound, QueueFull
 from app.realtime.announce import control_status, free_control
 from app.realtime.bus import RedisBus
 from app.realtime.room_store import RoomStore, now_ms
@@ -13,7 +13,7 @@ from vb.protocol.messages import ControlChanged
 
 
 class ControlService:
-    """Raises Forbidden, NotFound, or redis.RedisError where Redis does not answer."""
+    """Raises Forbidden, NotFound, QueueFull, or redis.RedisError where Redis does not answer."""
 
     def __init__(self, bus: RedisBus, store: RoomStore, clock_ms: Callable[[], int] = now_ms) -> None:
         self._bus = bus
@@ -28,7 +28,11 @@ class ControlService:
             override = can(role, Action.CONTROL_OVERRIDE) or self._one_person(
                 room_id, control.holder, peer_id
             )
-            return rules.take(control, peer_id, self._clock_ms(), override=override)
+            own = self._own(room_id, peer_id) if control.requests and not override else ()
+            taken = rules.take(control, peer_id, self._clock_ms(), override=override, own=own)
+            if peer_id not in (taken.holder, *taken.requests):
+                raise QueueFull
+            return taken
 
         self._change(room_id, change)
 
@@ -65,6 +69,12 @@ class ControlService:
     def browser_left(self, room_id: str) -> None:
         """There is nothing to drive any more."""
         free_control(self._bus, self._store, room_id)
+
+    def _own(self, room_id: str, peer_id: str) -> Collection[str]:
+        """The places of this place's person."""
+        peers = self._store.peers(room_id)
+        user_id = next((peer.user_id for peer in peers if peer.id == peer_id), None)
+        return {peer.id for peer in peers if user_id is not None and peer.user_id == user_id}
 
     def _one_person(self, room_id: str, holder: str | None, peer_id: str) -> bool:
         """Whether two places are one person's, on two devices."""

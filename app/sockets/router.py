@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.domain.permissions import Action, Role, can
-from app.errors import Forbidden
+from app.errors import Forbidden, TooMuchSaid, TooOften
+from app.realtime import rate
 from app.realtime.bus import RedisBus
 from app.realtime.connection import Connection
+from app.realtime.rate import RateLimits
 from app.realtime.room_store import RoomStore
 from app.services.browsers import Browsers
 from app.services.chat import ChatService
@@ -34,6 +36,7 @@ class Desk:
     control: ControlService
     presence: Presence
     screen: ScreenService
+    limits: RateLimits
 
 
 class PeerGone(Exception):
@@ -100,6 +103,10 @@ def _sync(desk: Desk, connection: Connection, message: m.Sync) -> None:
 @_on(m.ChatSend, Action.CHAT_SEND)
 def _chat(desk: Desk, connection: Connection, message: m.ChatSend) -> None:
     peer = connection.peer
+    try:  # over all of their sockets, of which each has a budget of its own
+        desk.limits.hit(rate.CHAT_PER_PERSON, "chat", connection.room_id, peer.user_id or "")
+    except TooOften as error:
+        raise TooMuchSaid(error.retry_after_s) from error
     desk.chat.say(connection.room_id, peer.user_id or "", peer.name, message.text, message.client_msg_id)
 
 

@@ -21,6 +21,8 @@ from vb.protocol.screens import ScreenName
 PeerId = Annotated[str, Meta(min_length=1, max_length=limits.MAX_PEER_ID_CHARS)]
 SessionId = Annotated[str, Meta(min_length=1, max_length=64)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=limits.MAX_SDP_CHARS)]
+ClientMsgId = Annotated[str, Meta(max_length=limits.MAX_CLIENT_MSG_ID_CHARS, pattern="^[!-~]+$")]
+"""ASCII that is seen, so that every database keeps it as it is."""
 Reason = Annotated[str, Meta(max_length=limits.MAX_REASON_CHARS)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Pixels = Annotated[int, Meta(ge=1, le=16_384)]
@@ -180,7 +182,7 @@ class ChatSend(_Base, tag="chat.send", frozen=True, kw_only=True):
     """Say something. The same ``client_msg_id`` twice is stored once."""
 
     text: Annotated[str, Meta(min_length=1, max_length=limits.MAX_CHAT_CHARS)]
-    client_msg_id: Annotated[str, Meta(min_length=1, max_length=limits.MAX_CLIENT_MSG_ID_CHARS)]
+    client_msg_id: ClientMsgId
 
 
 class ControlTake(_Base, tag="control.take", frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """deploy/gunicorn.conf.py on a real gunicorn: what silent, slow and rude visitors cost."""
 
+import contextlib
 import resource
 import socket
 import ssl
@@ -16,13 +17,16 @@ from tests.support.servers import ROOT, Process, free_port, wait_for
 CONF = ROOT / "deploy" / "gunicorn.conf.py"
 APP = """
 def app(environ, start_response):
-    start_response("200 OK", [("Content-Length", "2")])
-    return [b"ok"]
+    said = b"x" * 100_000_000 if environ["PATH_INFO"] == "/large" else b"ok"
+    if environ["REQUEST_METHOD"] == "POST":
+        said = str(len(environ["wsgi.input"].read())).encode()
+    start_response("200 OK", [("Content-Length", str(len(said)))])
+    return [said]
 """
 
 
 class Server(Process):
-    """A small application over TLS, in one process that has room for three, with a second for a handshake."""
+    """A small application over TLS, in one process that has room for three, with a second for whatever waits."""
 
     def __init__(self, directory: Path) -> None:
         self.port = free_port()
@@ -30,6 +34,7 @@ class Server(Process):
         conf = directory / "conf.py"
         conf.write_text(
             f"exec(compile(open({str(CONF)!r}).read(), {str(CONF)!r}, 'exec'))\nHANDSHAKE_S = 1.0\nkeepalive = 1\n"
+            "BODY_S = SEND_S = 1.0\n"
         )
         subprocess.run(
             [str(ROOT / "gen_cert.sh"), "--dir", str(directory)], check=True, capture_output=True, cwd=ROOT
@@ -45,6 +50,12 @@ class Server(Process):
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), 5)
+
+    def secure(self) -> ssl.SSLSocket:
+        """A connection that has shaken hands."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context.wrap_socket(self.connect())
 
     def serves(self) -> bool:
         """Whether somebody new gets an answer."""
@@ -96,6 +107,67 @@ def test_silence_after_the_handshake_is_hung_up(server: Server) -> None:
     with server.connect() as plain, context.wrap_socket(plain) as client:
         client.sendall(b"GET / HT")
         assert client.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    ("head", "drip"),
+    [
+        ("Content-Length: 100000", b"a"),
+        ("Content-Length: 100000", b""),
+        ("Transfer-Encoding: chunked", b"1\r\na\r\n"),
+    ],
+)
+def test_slow_body_is_hung_up(server: Server, head: str, drip: bytes) -> None:
+    """Nobody holds a place with a form that never ends, a byte now and then or none."""
+    with server.secure() as client:
+        client.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
+        client.settimeout(0.1)
+        began = time.monotonic()
+        while time.monotonic() < began + 10:
+            try:
+                client.sendall(drip)
+                if client.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        assert time.monotonic() - began < 5
+
+
+def test_large_body_that_comes_steadily_is_taken(server: Server) -> None:
+    """However long it takes: each piece brings time of its own."""
+    with server.secure() as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n")
+        for _ in range(50):
+            client.sendall(bytes(100_000))
+            time.sleep(0.04)
+        client.settimeout(5)
+        answer = b""
+        while not answer.endswith(b"5000000"):  # a TimeoutError fails
+            answer += client.recv(1000)
+
+
+def test_answers_that_nobody_reads_are_hung_up(server: Server) -> None:
+    """Neither a large one nor many small ones are kept for who does not read them."""
+    clients = [server.secure() for _ in range(2)]
+    try:
+        clients[0].sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        with contextlib.suppress(OSError):
+            clients[1].settimeout(3)
+            clients[1].sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n" * 2000)
+        time.sleep(3)
+        for client in clients:
+            client.settimeout(3)
+            got = 0
+            with contextlib.suppress(ConnectionError, ssl.SSLError):  # a TimeoutError fails
+                while piece := client.recv(1 << 20):
+                    got += len(piece)
+            assert got < 100_000_000
+    finally:
+        for client in clients:
+            client.close()
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_broken_handshakes_are_not_in_the_log(server: Server) -> None:

@@ -55,7 +55,7 @@ def test_wrong_name_and_wrong_password_look_the_same(parts: Parts) -> None:
 
 
 def test_guessing_is_limited(parts: Parts) -> None:
-    """After ten failures even the right password waits; another account does not."""
+    """After ten failures even the right password waits, from there; another account does not."""
     parts.accounts.register("ana", PASSWORD, HERE)
     parts.accounts.register("ben", PASSWORD, HERE)
     for _ in range(10):
@@ -64,6 +64,22 @@ def test_guessing_is_limited(parts: Parts) -> None:
     with pytest.raises(TooOften):
         parts.accounts.authenticate("ana", PASSWORD, HERE)
     parts.accounts.authenticate("ben", PASSWORD, HERE)
+
+
+def test_nobody_locks_anybody_else_out(parts: Parts) -> None:
+    """Who guesses from one address for an hour is in nobody's way elsewhere; from many addresses they are."""
+    parts.accounts.register("ana", PASSWORD, HERE)
+    tries = rate.LOGIN_FROM_ANYWHERE.amount - 1
+    hour_of_one = rate.LOGIN_PER_ACCOUNT.amount * 3600 // rate.LOGIN_PER_ACCOUNT.get_expiry()
+    assert tries > 2 * hour_of_one
+    for n in range(tries):
+        with pytest.raises(InvalidInput):
+            parts.accounts.authenticate(
+                "ana", "x" * 1000, f"192.0.2.{10 + n // rate.LOGIN_PER_ACCOUNT.amount}"
+            )
+    parts.accounts.authenticate("ana", PASSWORD, HERE)
+    with pytest.raises(TooOften):
+        parts.accounts.authenticate("ana", PASSWORD, HERE)
 
 
 def test_guessing_at_once_is_limited_as_well(parts: Parts) -> None:

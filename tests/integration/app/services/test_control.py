@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from app.domain.control import MAX_REQUESTS
 from app.domain.permissions import Role
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, NotFound, QueueFull
 from app.wiring import Parts
 from vb.protocol.messages import ClientKind, Peer
 
@@ -49,6 +50,20 @@ def test_a_person_takes_it_from_another_of_their_devices(parts: Parts) -> None:
     control.take(ROOM, "ben@phone", Role.MEMBER)
     state = parts.desk.store.control(ROOM)
     assert (state.holder, state.requests) == ("ben@phone", ("cy",))
+
+
+def test_one_person_cannot_take_the_whole_queue(parts: Parts) -> None:
+    """Sixteen tabs wait once; who finds the queue full of others is told."""
+    control = parts.desk.control
+    control.take(ROOM, "ana", Role.MEMBER)
+    for n in range(MAX_REQUESTS):
+        sit(parts, f"ben@{n}")
+        control.take(ROOM, f"ben@{n}", Role.MEMBER)
+    assert parts.desk.store.control(ROOM).requests == (f"ben@{MAX_REQUESTS - 1}",)
+    for n in range(MAX_REQUESTS - 1):
+        control.take(ROOM, f"p{n}", Role.MEMBER)
+    with pytest.raises(QueueFull):
+        control.take(ROOM, "cy", Role.MEMBER)
 
 
 def test_given_only_to_people_who_are_here(parts: Parts) -> None:

@@ -12,6 +12,7 @@ from app.domain.browser import BrowserState
 from app.domain.tokens import hash_token
 from app.persistence.base import make_engine
 from app.persistence.unit_of_work import Database
+from app.realtime import rate
 from app.realtime.room_store import MOST_OF_ONE_PERSON, RoomStore
 from app.wiring import make_redis
 from tests.integration.conftest import Site
@@ -129,6 +130,23 @@ def test_chat_reaches_everybody_in_order_and_stays(site: Site) -> None:
         assert {line.text for line in snapshot.messages} == {f"line {n}" for n in range(10)}
 
 
+def test_a_flood_of_chat_is_one_persons_own(site: Site) -> None:
+    """Over all of their sockets; others go on, and the socket that was refused lives."""
+    ana, ben, slug = two_in_a_room(site)
+    with ana.sit(slug) as a, ana.sit(slug) as again, ben.sit(slug) as b:
+        for seat in (a, again, b):
+            seat.settle()
+        most = rate.CHAT_PER_PERSON.amount
+        for n in range(most + 2):
+            (a if n % 2 else again).send(ChatSend(text=f"line {n}", client_msg_id=f"f{n}"))
+        refused = again.expect(Error)
+        assert (refused.code, refused.ref) == (ErrorCode.TOO_OFTEN, "chat.send")
+        assert "too much" in refused.message
+        b.send(ChatSend(text="and I", client_msg_id="b"))
+        said = [b.expect(Chat).line.text for _ in range(most + 1)]
+        assert said[-1] == "and I"
+
+
 def test_control_has_one_driver(site: Site) -> None:
     """Free control is taken, held control is asked for, released control goes to who asked."""
     ana, ben, slug = two_in_a_room(site)
@@ -234,6 +252,7 @@ def test_events_are_numbered_without_gaps(site: Site) -> None:
             ErrorCode.TOO_LARGE,
         ),
         ('{"type": "chat.send", "text": "   ", "client_msg_id": "a"}', "invalid"),
+        ('{"type": "chat.send", "text": "hi", "client_msg_id": "a\\u0000"}', ErrorCode.MALFORMED),
         ('{"type": "agent.status", "state": "ready"}', "forbidden"),
         ('{"type": "answer", "to": "nobody", "session": "s", "sdp": "v=0"}', ErrorCode.PEER_GONE),
         ('{"type": "offer", "to": "nobody", "session": "s", "sdp": "v=0"}', ErrorCode.FORBIDDEN),

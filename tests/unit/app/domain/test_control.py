@@ -120,3 +120,11 @@ def test_reset_frees_and_moves_the_epoch() -> None:
     """The browser ended: nobody drives, and old input is worth nothing."""
     held = rules.take(Control(), "ana", NOW)
     assert rules.reset(held, NOW) == Control(epoch=NOW + 1)
+
+
+def test_a_person_waits_once_however_many_places_they_have() -> None:
+    """In the place that asked last, and where they were in the queue."""
+    control = rules.take(rules.take(rules.take(Control(), "ana", NOW), "ben@1", NOW), "cy", NOW)
+    for n in range(2, MAX_REQUESTS + 5):
+        control = rules.take(control, f"ben@{n}", NOW, own={f"ben@{n - 1}"})
+    assert control.requests == (f"ben@{MAX_REQUESTS + 4}", "cy")

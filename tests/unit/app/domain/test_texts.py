@@ -25,6 +25,28 @@ def test_other_user_names_are_refused(name: str) -> None:
         texts.username(name)
 
 
+@pytest.mark.parametrize(
+    "name", ["Анна", "Ωmega"[1:], "田中ひろし", "Tanaka田中", "김Kim", "ａｎａ", "Fußª", "محمد", "a_7"]
+)
+def test_user_names_of_one_alphabet_are_taken(name: str) -> None:
+    """Or of those that are written together."""
+    assert texts.username(name) == name
+
+
+@pytest.mark.parametrize("name", ["t\u043em", "\u0391na", "an\u0430\u043d\u0430", "ana\u0561"])
+def test_user_names_of_mixed_alphabets_are_refused(name: str) -> None:
+    """A Cyrillic o, a Greek A, an Armenian a: they pass for somebody else."""
+    with pytest.raises(TextRefused, match="one alphabet"):
+        texts.username(name)
+
+
+@pytest.mark.parametrize("name", ["\u3164\u3164", "tom\u3164", "\u115f\u1160", "\uffa0" * 3])
+def test_user_names_that_nobody_sees_are_refused(name: str) -> None:
+    """Fillers are letters, and leave no ink."""
+    with pytest.raises(TextRefused, match="nobody sees"):
+        texts.username(name)
+
+
 def test_user_names_that_look_alike_are_the_same() -> None:
     """Case and compatibility forms do not make a second account."""
     assert texts.username_key("Ana") == texts.username_key("ANA") == texts.username_key("ａｎａ")
@@ -46,7 +68,9 @@ def test_room_names_are_tidied(raw: str, clean: str) -> None:
     assert texts.room_name(raw) == clean
 
 
-@pytest.mark.parametrize("raw", ["", "   ", "\u202e\u200b", "x" * 81])
+@pytest.mark.parametrize(
+    "raw", ["", "   ", "\u202e\u200b", "x" * 81, "\u200d" * 5, "\ufe0f", "\u2800" * 3, "\u3164", "\u0301"]
+)
 def test_room_names_need_something_to_read(raw: str) -> None:
     """Empty, invisible or too long."""
     with pytest.raises(TextRefused):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.session import safe_next
+from app.web.session import network_of, safe_next
 
 
 @pytest.mark.parametrize("path", ["/", "/rooms/abc", "/rooms?q=a%20b", "/a#b"])
@@ -29,3 +29,18 @@ def test_paths_of_this_site_are_followed(path: str) -> None:
 def test_everything_else_is_not(path: str | None) -> None:
     """None, so that the first page is shown."""
     assert safe_next(path) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_visitor_is_counted_by_network(address: str, network: str) -> None:
+    """Whoever has IPv6 has more addresses than any limit could count."""
+    assert network_of(address) == network
