@@ -19,6 +19,8 @@ from app import errors
         ),
         (errors.TooOften(30), "too_often", "Too many tries. Try again in 1 minute."),
         (errors.TooOften(61), "too_often", "Too many tries. Try again in 2 minutes."),
+        (errors.TooMuchSaid(7), "too_often", "You are saying too much at once. Go on in 7 s."),
+        (errors.QueueFull(), "queue_full", "Too many people are waiting to drive. Try again later."),
         (errors.NothingRunning(), "no_browser", "No browser is running in this room."),
         (errors.SettingsError("A", "is odd"), "settings", "Setting A: is odd."),
     ],
