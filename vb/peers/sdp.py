@@ -22,6 +22,9 @@ def usable_candidate(line: str) -> str | None:
         ipaddress.ip_address(fields[4])
         if not 0 < int(fields[5]) < 65536 or int(fields[1]) != 1 or int(fields[3]) < 0:
             return None
+        for name, value in zip(fields[8::2], fields[9::2], strict=False):
+            if name == "rport" and not 0 <= int(value) < 65536:
+                return None
     except ValueError:
         return None
     return text.removeprefix(_PREFIX)
@@ -37,3 +40,8 @@ def usable_description(sdp: str) -> str:
             continue
         kept.append(line)
     return "\r\n".join(kept) + "\r\n"
+
+
+def has_fingerprint(sdp: str) -> bool:
+    """Whether anything says by which certificate the other side will be known (RFC 8122)."""
+    return any(line.strip().startswith("a=fingerprint:") for line in sdp.splitlines())

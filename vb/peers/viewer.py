@@ -28,11 +28,13 @@ from vb.media.aiortc_hooks import ReadySender, take_ready_frames
 from vb.media.fanout import Subscription
 from vb.media.frames import VideoCodec
 from vb.media.tracks import ReadyTrack
+from vb.peers.connect_hooks import when_connecting_fails
 from vb.peers.cushion import Cushion, repeat_twice
 from vb.peers.fitting import Report
 from vb.peers.ice_hooks import connection_of, gather_on, relayed, round_trip_s
 from vb.peers.path import PathMeter
-from vb.peers.sdp import usable_candidate, usable_description
+from vb.peers.sctp_hooks import Wrong, bound
+from vb.peers.sdp import has_fingerprint, usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
 from vb.peers.watching import Pictures, Watching
 from vb.protocol import codec as wire
@@ -62,6 +64,11 @@ CUSHION_SLACK = 2.0
 PROBE_STEP_S = 0.02
 ASKS_TOO_MUCH = "Your browser asked for a new picture too often, so it is shown none any more."
 OPENS_CHANNELS = "Your browser opened a channel that nobody asked for, so it is shown nothing any more."
+WRONG = {
+    Wrong.FOREIGN: OPENS_CHANNELS,
+    Wrong.FLOOD: "Your browser sent data without an end, so it is shown nothing any more.",
+    Wrong.GARBLED: "Your browser sent what could not be read, so it is shown nothing any more.",
+}
 FELL_SILENT = "Nothing has been heard from your browser for a while."
 NO_CODEC = "Your browser can decode neither H.264 nor VP8, so it cannot show the picture."
 NOT_READ = "Your browser's answer could not be understood."
@@ -138,13 +145,15 @@ class Viewer:
             RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._connection.on("connectionstatechange", self._connection_changed)
-        self._connection.on("datachannel", self._channel_opened)
+        when_connecting_fails(self._connection, self._cannot_connect)
         self._video = ReadyTrack("video")
         self._audio = ReadyTrack("audio")
         self.watching = Watching(self._video, sources.pictures, self.tell)
         self._view: RTCDataChannel | None = None
         self._bucket = Bucket(MESSAGES_PER_S, MESSAGES_AT_ONCE)
         self.refused = 0
+        self.unusable = 0
+        """Candidates: names and TCP, which pages in order send, and garbage."""
         self._on_port: MuxTransport | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -161,6 +170,7 @@ class Viewer:
         )
         take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None, PathMeter())
         self._open_channels()
+        bound(self._connection.sctp, self._misbehaved)
         self._on_port = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
         await self._connection.setLocalDescription(await self._connection.createOffer())
         self._move(ViewerState.OFFERED)
@@ -193,12 +203,17 @@ class Viewer:
             InternalError,
         ) as error:  # fmt: skip - aiortc parses without checking: anything may come of a broken text
             raise AnswerRefused(NOT_READ, repr(error)) from error
+        if not has_fingerprint(sdp):
+            raise AnswerRefused(NOT_READ, "no fingerprint")
         self._begin()
 
     async def candidate(self, line: str, mid: str | None, index: int | None) -> None:
-        """Take a trickled candidate; one that cannot be used is ignored."""
+        """Take a trickled candidate; one that cannot be used is dropped and counted."""
         text = usable_candidate(line)
-        if text is None or self.state in ENDING:
+        if self.state in ENDING:
+            return
+        if text is None:
+            self.unusable += 1
             return
         parsed = candidate_from_sdp(text)
         parsed.sdpMid = mid
@@ -269,11 +284,16 @@ class Viewer:
         self._view.on("open", self._view_open)
         self._sources.on_files(self, self._connection.createDataChannel(FILES_CHANNEL))
 
-    def _channel_opened(self, channel: RTCDataChannel) -> None:
-        """All channels are made here. A page could open 65,535 more, each with a name of 64 KiB."""
+    def _misbehaved(self, wrong: Wrong) -> None:
+        """It is heard no more from here on. All channels are made by us, and bounded."""
         if self.state not in ENDING:
-            self.sentence = OPENS_CHANNELS
-            self._spawn(self.close("opens channels"), "close")
+            self.sentence = WRONG[wrong]
+            self._spawn(self.close(wrong.value), "close")
+
+    def _cannot_connect(self, error: Exception) -> None:
+        if self.state not in ENDING:
+            self.sentence = NOT_READ
+            self._spawn(self.close(f"cannot connect: {error!r}"), "close")
 
     def _view_open(self) -> None:
         if self.state is ViewerState.CONNECTED:

@@ -3,109 +3,20 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
+from aiortc.rtcsctptransport import SCTP_DATA_FIRST_FRAG, WEBRTC_BINARY, DataChunk, tsn_plus_one
 
 from tests.support.aio import on_loop, until
 from tests.support.rtc_page import RtcPage
-from tests.support.tiers import Tiers
-from vb.media.aiortc_hooks import offer_playout_delay
-from vb.media.encode import make_encoder
-from vb.media.fanout import Fanout
+from tests.support.studio import studio
 from vb.media.frames import VideoCodec
-from vb.media.opus import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
 from vb.peers import viewer as module
-from vb.peers.udp_mux import UdpMux, open_mux
-from vb.peers.viewer import NO_CODEC, NOT_READ, AnswerRefused, Sources, Viewer, ViewerState
+from vb.peers.sctp_hooks import Wrong
+from vb.peers.viewer import NO_CODEC, NOT_READ, AnswerRefused, ViewerState
 from vb.protocol import codec as wire
 from vb.protocol.input import Move, encode
-from vb.protocol.view import FromPage, Quality, SetQuality, TierName, TierNow
-
-
-class Studio:
-    """Fan-outs that a test fills, and what became of the viewers."""
-
-    def __init__(self, mux: UdpMux) -> None:
-        offer_playout_delay()
-        self.mux = mux
-        self.keyframes = 0
-        self.tiers = Tiers(self._keyframe)
-        self.pictures = {codec: self.tiers.fanouts[codec, "best"] for codec in VideoCodec}
-        self.sound = Fanout()
-        self.inputs: list[tuple[str, bytes]] = []
-        self.said: list[FromPage] = []
-        self.opened: list[Viewer] = []
-        self.states: list[ViewerState] = []
-        self.viewers: list[Viewer] = []
-
-    def _keyframe(self, newcomer: bool) -> None:
-        self.keyframes += 1
-
-    def viewer(self, peer_id: str = "ana") -> Viewer:
-        sources = Sources(
-            self.tiers,
-            self.sound.subscribe,
-            lambda peer, data: self.inputs.append((peer, data)),
-            lambda viewer, message: self.said.append(message),
-            lambda viewer: self.opened.append(viewer),
-            lambda viewer: self.states.append(viewer.state),
-        )
-        self.viewers.append(Viewer(peer_id, "s1", sources, []))
-        return self.viewers[-1]
-
-    async def offer(self, viewer: Viewer) -> str:
-        return await viewer.offer(self.mux, ["127.0.0.1"], "127.0.0.1")
-
-    async def join(self, page: RtcPage) -> Viewer:
-        viewer = self.viewer()
-        await viewer.answer(await page.answer(await self.offer(viewer)))
-        await until(lambda: viewer.state is ViewerState.CONNECTED)
-        await page.settled()
-        return viewer
-
-    def show(
-        self, codec: VideoCodec, pictures: int = 3, tier: TierName = "best", first: int = 0, width: int = 320
-    ) -> None:
-        encoder = make_encoder(codec, width, 240, 30)
-        for number in range(first, first + pictures):
-            frame = VideoFrame(320, 240, "bgr0")
-            frame.planes[0].update(bytes((0, 0, 200, 0)) * (320 * 240))
-            encoded = encoder.encode(frame, number * 3000, keyframe=False)
-            assert encoded is not None
-            self.tiers.fanouts[codec, tier].publish(encoded)
-
-    def play(self, blocks: int = 20, first: int = 0) -> None:
-        encoder = OpusBlocks()
-        for number in range(first, first + blocks):
-            frame = encoder.encode(bytes(BLOCK_BYTES), number * BLOCK_SAMPLES)
-            assert frame is not None
-            self.sound.publish(frame)
-
-    async def heard(self, page: RtcPage) -> AudioFrame:
-        """Sound for as long as the page hears none: what comes late on a busy machine is not waited for."""
-        frame: asyncio.Future[AudioFrame] = asyncio.ensure_future(page.frame("audio"))
-        for first in range(0, 1000, 20):
-            self.play(first=first)
-            if (await asyncio.wait([frame], timeout=0.2))[0]:
-                break
-        return frame.result()
-
-
-@asynccontextmanager
-async def studio() -> AsyncIterator[Studio]:
-    mux = await open_mux(0)
-    made = Studio(mux)
-    try:
-        yield made
-    finally:
-        for viewer in made.viewers:
-            await viewer.close()
-        mux.close()
-        await asyncio.sleep(0)
+from vb.protocol.view import Quality, SetQuality, TierNow
 
 
 @on_loop
@@ -367,9 +278,11 @@ async def test_candidates_of_any_kind_do_no_harm() -> None:
             "",
             "candidate:1 1 udp 1 x.local 9 typ host",
             "candidate:1 1 udp 1 192.0.2.1 9 typ host",
+            "candidate:1 1 udp 1 192.0.2.1 9 typ srflx raddr x rport y",
         ):
             await viewer.candidate(line, None, None)
             await viewer.candidate(line, "0", 0)
+        assert viewer.unusable == 6
         await until(lambda: viewer.state is ViewerState.CONNECTED)
         await viewer.close()
         await viewer.candidate("candidate:1 1 udp 1 192.0.2.1 9 typ host", "0", 0)
@@ -421,6 +334,69 @@ async def test_a_viewer_that_opens_channels_is_shown_the_door() -> None:
             page.connection.createDataChannel(f"mine {number}")
         await until(lambda: viewer.state is ViewerState.CLOSED)
         assert (viewer.reason, viewer.sentence) == ("opens channels", module.OPENS_CHANNELS)
+        await page.close()
+
+
+@on_loop
+async def test_a_message_without_an_end_costs_the_others_nothing() -> None:
+    """Its viewer is shown the door within moments; another's channel and picture go on all the while."""
+    async with studio() as set_:
+        page, other = RtcPage(), RtcPage()
+        viewer, calm = await set_.join(page), await set_.join(other)
+        sctp = page.connection.sctp
+        assert sctp is not None
+        assert page.channel is not None
+        assert page.channel.id is not None
+        assert other.channel is not None
+        began, pressed = time.thread_time(), 0
+        for number in range(4000):
+            chunk = DataChunk(SCTP_DATA_FIRST_FRAG if number == 0 else 0)
+            chunk.tsn, sctp._local_tsn = sctp._local_tsn, tsn_plus_one(sctp._local_tsn)
+            chunk.stream_id, chunk.protocol, chunk.user_data = page.channel.id, WEBRTC_BINARY, bytes(1100)
+            if viewer.state is not ViewerState.CONNECTED:
+                break
+            await sctp._send_chunk(chunk)
+            if number % 10 == 0:
+                other.channel.send(encode(Move(1, 2, 3)))
+                pressed += 1
+                await asyncio.sleep(0.002)
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert (viewer.reason, viewer.sentence) == ("sends without an end", module.WRONG[Wrong.FLOOD])
+        await until(lambda: len(set_.inputs) == pressed)
+        assert time.thread_time() - began < 2.0
+        assert calm.state is ViewerState.CONNECTED
+        set_.show(VideoCodec.H264)
+        assert (await other.frame("video")).width == 320
+        await other.close()
+        await page.close()
+
+
+@on_loop
+async def test_a_viewer_that_cannot_be_connected_is_told_so() -> None:
+    """aiortc finds only while it connects that it cannot; nothing is left for the loop to complain of."""
+    async with studio() as set_:
+        page, viewer = RtcPage(), set_.viewer()
+        answer = await page.answer(await set_.offer(viewer))
+        first, rest = answer.split("m=audio", 1)
+        bare = "".join(f"{line}\r\n" for line in first.splitlines() if "fingerprint" not in line)
+        await viewer.answer(f"{bare}m=audio{rest}")
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert viewer.sentence == NOT_READ
+        assert viewer.reason.startswith("cannot connect")
+        await page.close()
+
+
+@on_loop
+async def test_an_answer_without_a_fingerprint_is_refused() -> None:
+    """At once, not when both sides have met."""
+    async with studio() as set_:
+        page, viewer = RtcPage(), set_.viewer()
+        answer = await page.answer(await set_.offer(viewer))
+        bare = "".join(f"{line}\r\n" for line in answer.splitlines() if "fingerprint" not in line)
+        with pytest.raises(AnswerRefused, match="no fingerprint") as caught:
+            await viewer.answer(bare)
+        assert caught.value.sentence == NOT_READ
+        await viewer.close()
         await page.close()
 
 
