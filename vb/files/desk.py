@@ -22,7 +22,7 @@ from vb.files.shelf import Shelf
 from vb.protocol import files
 
 LOOK_S = 0.5
-"""A look at the folders costs some ten microseconds."""
+"""A look at the folders costs some ten microseconds. States of them are told no more often."""
 EARLY_REQUESTS = 32
 """Requests of a control epoch to come that are kept of one page."""
 _Request = files.Upload | files.Fetch | files.Remove
@@ -40,6 +40,7 @@ class FileDesk:
         self._lines: dict[Hashable, Line] = {}
         self._holder: str | None = None
         self._epoch = -1
+        self._told_at = float("-inf")
         self._early: Early[tuple[Line, _Request]] = Early(EARLY_REQUESTS)
         self._looking = asyncio.create_task(self._look_for_ever(), name="files")
 
@@ -78,7 +79,7 @@ class FileDesk:
                     line.stop_all(limits.HANDED_OVER)
         right, wrong = self._early.settle(holder, epoch, time.monotonic())
         self._do_all([*right, *wrong])
-        self._changed()
+        self._tell_states()
 
     # what pages ask for
 
@@ -128,10 +129,13 @@ class FileDesk:
             return limits.UPLOADS_OFF
         if message.size > self._limits.upload:
             return limits.too_large(self._limits.upload)
-        if message.size > (room := self._room()):
-            return limits.no_room(room)
         if refused := line.why_not(message.id):
             return refused
+        there = self._uploads.folder.files()
+        if message.size > (room := self._room(there)):
+            return limits.no_room(room)
+        if len(there) + sum(line.receiving for line in self._lines.values()) >= limits.MOST_UPLOADS:
+            return limits.too_many_kept()
         try:
             file = self._uploads.folder.new()
         except OSError as error:
@@ -162,10 +166,10 @@ class FileDesk:
         )
         return ""
 
-    def _room(self) -> int:
-        """Bytes that uploads may still take, running ones counted as whole."""
+    def _room(self, there: list[Found]) -> int:
+        """Bytes that uploads may still take beside those ``there``, running ones counted as whole."""
         expected = sum(line.expected() for line in self._lines.values())
-        used = sum(found.size for found in self._uploads.folder.files())
+        used = sum(found.size for found in there)
         return max(0, min(self._limits.uploads - used, self._uploads.folder.free()) - expected)
 
     # what pages are told
@@ -177,6 +181,8 @@ class FileDesk:
             except OSError as error:
                 _log.warning("the folders of files cannot be read: %s", error)
             await asyncio.sleep(LOOK_S)
+            if (early_s := self._told_at + LOOK_S - time.monotonic()) > 0:
+                await asyncio.sleep(early_s)
 
     def _look(self, now: float) -> None:
         for line in self._lines.values():
@@ -192,8 +198,12 @@ class FileDesk:
         self._tell_states()
 
     def _changed(self) -> None:
-        self._uploads.look(time.monotonic())
-        self._tell_states()
+        """Something is in a folder, or no longer: told now, or soon, with all that follows till then."""
+        now = time.monotonic()
+        if now - self._told_at >= LOOK_S:
+            self._told_at = now
+            self._uploads.look(now)
+            self._tell_states()
 
     def _told(self, line: Line) -> None:
         self._tell_states()
@@ -212,6 +222,7 @@ class FileDesk:
                 state = files.State(drives=False)
             if _timeless(state) != line.told and line.tell(state):
                 line.told = _timeless(state)
+                self._told_at = time.monotonic()
 
     def _state(self) -> files.State:
         now = time.monotonic()
@@ -219,7 +230,7 @@ class FileDesk:
         return files.State(
             drives=True,
             upload_max=self._limits.upload,
-            upload_room=self._room(),
+            upload_room=self._room(self._uploads.folder.files()),
             download_max=self._limits.downloads,
             arriving=self._downloads.arriving if on else 0,
             uploads=[_shown(entry) for entry in self._uploads.entries(now)],

@@ -15,7 +15,7 @@ from vb.files.names import numbered
 UNFINISHED = (".part", ".crdownload")
 """How Firefox and Chromium call what is not whole yet."""
 _MAX_LISTED = 500
-_MAX_NUMBER = 1000
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +132,21 @@ class NewFile:
             OSError: it cannot be named; the file is gone then.
         """
         try:
-            for number in range(1, _MAX_NUMBER):
-                choice = numbered(name, number)
-                try:
-                    os.link(
-                        f"/proc/self/fd/{self._fd}", choice, dst_dir_fd=self._folder, follow_symlinks=True
-                    )
-                except FileExistsError:
-                    continue
-                return choice
-            choice = f"{secrets.token_hex(4)} {name}"
-            os.link(f"/proc/self/fd/{self._fd}", choice, dst_dir_fd=self._folder, follow_symlinks=True)
-            return choice
+            for _ in range(_TRIES):
+                with contextlib.suppress(FileExistsError):  # the browser was quicker
+                    return self._link(self._free(name))
+            return self._link(f"{secrets.token_hex(4)} {name}")
         finally:
             self.drop()
+
+    def _free(self, name: str) -> str:
+        """``name`` with the first number that nothing there has: one look instead of a try for each."""
+        taken = set(os.listdir(self._folder))
+        return next(free for n in range(1, len(taken) + 2) if (free := numbered(name, n)) not in taken)
+
+    def _link(self, name: str) -> str:
+        os.link(f"/proc/self/fd/{self._fd}", name, dst_dir_fd=self._folder, follow_symlinks=True)
+        return name
 
     def drop(self) -> None:
         """Close it; without a name it is gone. Idempotent."""

@@ -9,6 +9,8 @@ NOT_DRIVING = "Only the person who drives can move files. Take control first."
 UPLOADS_OFF = "Uploads are switched off on this site."
 DOWNLOADS_OFF = "Saving downloads is switched off on this site."
 HANDED_OVER = "Stopped: somebody else drives now."
+MOST_UPLOADS = 100
+"""Files in Uploads: each is told to the page whenever one changes."""
 TOO_MANY = "Too many files at once. Wait until one is through."
 IN_USE = "This transfer has begun already."
 BROKEN = "Stopped: what arrived was not what was announced."
@@ -44,6 +46,11 @@ def too_large(limit: int) -> str:
 def no_room(room: int) -> str:
     """All files together are."""
     return f"Uploads has room for {room // MIB} MB more. Remove a file there first."
+
+
+def too_many_kept() -> str:
+    """Uploads is full of files, however small."""
+    return f"Uploads holds {MOST_UPLOADS} files already. Remove one there first."
 
 
 def not_whole(limit: int) -> str:

@@ -102,6 +102,11 @@ class Line:
         """Bytes of running uploads that are still to come."""
         return sum(incoming.left for incoming in self._incoming.values())
 
+    @property
+    def receiving(self) -> int:
+        """How many uploads are running."""
+        return len(self._incoming)
+
     def receive(self, transfer: int, incoming: Incoming) -> None:
         """Begin an upload."""
         self._incoming[transfer] = incoming

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import time
 from pathlib import Path
 
 from tests.support.aio import on_loop, until
@@ -158,7 +159,33 @@ async def test_interrupted_uploads_leave_nothing(tmp_path: Path) -> None:
         here.desk.leave(id(page))
         await asyncio.sleep(0.1)
         assert list(here.uploads.iterdir()) == []
-        assert here.desk._room() == LIMITS.uploads
+        assert here.desk._room([]) == LIMITS.uploads
+
+
+@on_loop
+async def test_many_empty_uploads_are_cheap_and_end(tmp_path: Path) -> None:
+    """Of one name: so many are kept and no more, states are told at most twice a second, and the last is."""
+    async with office(tmp_path) as here:
+        page = await driver(here)
+        began, cpu = time.monotonic(), time.thread_time()
+        for number in range(390):
+            page.say(upload(number, 0, "a"))
+        await page.hears(files.Stopped, id=389)
+        took = time.monotonic() - began
+        assert time.thread_time() - cpu < 2.0
+        done = [each for each in page.heard if isinstance(each, files.Done)]
+        assert len(done) == len(os.listdir(here.uploads)) == words.MOST_UPLOADS
+        assert {each.message for each in page.heard if isinstance(each, files.Stopped)} == {
+            words.too_many_kept()
+        }
+        states = [each for each in page.heard if isinstance(each, files.State)]
+        assert len(states) <= 2 + 2 * took
+        await until(lambda: len(page.state.uploads) == words.MOST_UPLOADS)
+        page.say(files.Remove(epoch=5, file=page.state.uploads[0].id))
+        page.say(upload(390, 0, "b"))
+        await page.hears(files.Done, id=390)
+        await until(lambda: "b" in [entry.name for entry in page.state.uploads])
+        assert len(page.state.uploads) == words.MOST_UPLOADS
 
 
 @on_loop

@@ -1,6 +1,7 @@
 """One folder, and no way out of it."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,29 @@ def test_a_file_is_there_only_when_it_is_named(folder: Folder, tmp_path: Path) -
         assert file.keep("a.txt") == expected
     assert (tmp_path / "Uploads" / "a (2).txt").read_bytes() == b"abcdef"
     assert (tmp_path / "Uploads" / "a.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_next_free_number_is_found_with_one_look(folder: Folder, tmp_path: Path) -> None:
+    """However many have the name; a gap is filled."""
+    place = tmp_path / "Uploads"
+    for number in range(2, 2000):
+        (place / f"a ({number}).txt").touch()
+    (place / "a.txt").mkdir()
+    (place / "a (700).txt").unlink()
+    assert folder.new().keep("a.txt") == "a (700).txt"
+    assert folder.new().keep("a.txt") == "a (2000).txt"
+
+
+def test_a_name_that_is_taken_meanwhile_is_not_replaced(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser is quicker, again and again: then a name that nobody thinks of."""
+    (tmp_path / "Uploads" / "a.txt").write_bytes(b"theirs")
+    file = folder.new()
+    monkeypatch.setattr(file, "_free", lambda name: name)
+    kept = file.keep("a.txt")
+    assert re.fullmatch(r"[0-9a-f]{8} a\.txt", kept)
+    assert (tmp_path / "Uploads" / "a.txt").read_bytes() == b"theirs"
 
 
 def test_a_link_in_its_place_is_no_folder(tmp_path: Path) -> None:

@@ -17,5 +17,6 @@ def test_sentences() -> None:
     """Each says what the limit is."""
     assert limits.too_large(5 * MIB) == "This file is too large: one may have 5 MB."
     assert limits.no_room(MIB) == "Uploads has room for 1 MB more. Remove a file there first."
+    assert limits.too_many_kept() == "Uploads holds 100 files already. Remove one there first."
     assert limits.not_whole(2 * MIB).endswith("may have 2 MB.")
     assert limits.expired("a.zip") == "a.zip was deleted: its time was over."
