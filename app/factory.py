@@ -10,7 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import ROOT, Settings
 from app.sockets import endpoint
-from app.web import accounts, assets, bodies, failures, health, home, hosts, rooms
+from app.web import accounts, assets, failures, health, home, hosts, rooms
+from app.web.forms import MAX_FORM_BYTES, MAX_FORM_PARTS
 from app.web.session import make_login_manager
 from app.wiring import Parts, make_parts
 
@@ -21,6 +22,10 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        # A route that takes files sets its request's max_content_length, before whatever reads forms.
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
         SESSION_COOKIE_NAME="turtus_session",
         SESSION_COOKIE_SECURE=settings.always_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -40,7 +45,6 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     app.extensions["turtus"] = parts
-    bodies.register(app)
     CSRFProtect(app)
     make_login_manager(parts.logins).init_app(app)
     assets.register(app, ROOT / "app" / "static")

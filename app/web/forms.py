@@ -6,6 +6,10 @@ from wtforms.validators import InputRequired
 
 from app.errors import InvalidInput
 
+MAX_FORM_BYTES = 64 * 1024
+"""Of a whole request. The longest form, a room with a first page in other letters, has a third of it."""
+MAX_FORM_PARTS = 100
+"""Of a multipart form."""
 REQUIRED = [InputRequired("Fill this in.")]
 
 
