@@ -13,6 +13,8 @@ from typing import TextIO
 from rich.console import Console as RichConsole
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from launcher.paths import FULL
+
 PLAIN_EVERY_S = 5.0
 QUIET_STEP_S = 0.3
 """A step that took less than this is not worth a line when nothing had to be done."""
@@ -55,9 +57,13 @@ class Console:
         self._rich = RichConsole(file=self._stream) if self._stream.isatty() else None
 
     def say(self, text: str = "") -> None:
-        """One line, as it is."""
-        self._stream.write(f"{text}\n")  # in one piece: two threads may speak
-        self._stream.flush()
+        """One line, as it is. A log on a full disk takes none, which must keep nobody from stopping."""
+        try:
+            self._stream.write(f"{text}\n")  # in one piece: two threads may speak
+            self._stream.flush()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
 
     def warn(self, text: str) -> None:
         """Something that does not stop us."""

@@ -78,14 +78,16 @@ def supervise(console: Console, settings: Config, *, began: float, verbose: bool
     def watch() -> None:
         try:
             _wait(console, settings.base_url, lambda: supervisor.stopping)
+            seconds = time.monotonic() - began
             if not supervisor.stopping:
-                seconds = time.monotonic() - began
                 layout.serving.touch()
                 record.write(layout.record, replace(stack, serving_s=seconds))
-                _greet(console, settings, seconds, detached=False)
         except (LauncherError, OSError) as error:
             trouble.append(error)
             os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            if not supervisor.stopping:
+                _greet(console, settings, seconds, detached=False)
 
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     try:

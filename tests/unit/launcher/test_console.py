@@ -1,6 +1,7 @@
 """launcher.console: plain lines where there is no terminal."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,14 @@ def test_detail_is_quiet_in_between() -> None:
     with Console(out).step("building") as step:
         step.detail("step 3 of 4")
     assert "step 3" not in out.getvalue()
+
+
+def test_a_log_on_a_full_disk_stops_no_step() -> None:
+    """What is done at the end is done, said or not."""
+    done = False
+    stream = Path("/dev/full").open("w")  # noqa: SIM115
+    with Console(stream).step("stopping"):
+        done = True
+    assert done
+    with pytest.raises(OSError, match="No space left"):
+        stream.close()
