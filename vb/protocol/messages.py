@@ -21,7 +21,7 @@ from vb.protocol.screens import ScreenName
 PeerId = Annotated[str, Meta(min_length=1, max_length=limits.MAX_PEER_ID_CHARS)]
 SessionId = Annotated[str, Meta(min_length=1, max_length=64)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=limits.MAX_SDP_CHARS)]
-ClientMsgId = Annotated[str, Meta(max_length=limits.MAX_CLIENT_MSG_ID_CHARS, pattern="^[!-~]+$")]
+ClientMsgId = Annotated[str, Meta(max_length=limits.MAX_CLIENT_MSG_ID_CHARS, pattern=r"^[!-~]+\Z")]
 """ASCII that is seen, so that every database keeps it as it is."""
 Reason = Annotated[str, Meta(max_length=limits.MAX_REASON_CHARS)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]

@@ -121,3 +121,13 @@ def test_wrong_fields_are_refused_and_nothing_else_happens(name: str, fields: di
     """A known type with any fields is read or refused."""
     with contextlib.suppress(MessageMalformed):
         codec.decode_client(json.dumps({**fields, "type": name}))
+
+
+@pytest.mark.parametrize("wrong", ["", "a\0", "a b", "a\n", "é", "x" * 65])
+def test_a_lines_id_is_kept_as_it_is_by_every_database(wrong: str) -> None:
+    """Seen ASCII and nothing else: PostgreSQL has no NUL."""
+    raw = {"type": "chat.send", "text": "hi", "client_msg_id": "aZ-_0.~"}
+    assert isinstance(codec.decode_client(json.dumps(raw)), ChatSend)
+    with pytest.raises(ProtocolError) as refused:
+        codec.decode_client(json.dumps({**raw, "client_msg_id": wrong}))
+    assert refused.value.code == ErrorCode.MALFORMED
