@@ -13,7 +13,7 @@ from vb.media.fanout import Fanout
 from vb.peers import table as module
 from vb.peers.table import FULL, ViewerTable
 from vb.peers.udp_mux import open_mux
-from vb.peers.viewer import ENDING, NOT_READ, Sources, Viewer
+from vb.peers.viewer import ENDING, NOT_READ, OPENS_CHANNELS, Sources, Viewer
 from vb.protocol.messages import Answer, Bye, Candidate, IceServer, Offer
 
 
@@ -148,6 +148,24 @@ async def test_a_viewer_that_hangs_up_is_counted_out() -> None:
         await until(lambda: here.table.connected == 1)
         assert not here.table.has("ana")
         await ben.close()
+
+
+@on_loop
+async def test_a_viewer_that_is_shown_the_door_is_told_why() -> None:
+    """Without a fingerprint where it counts, and with a channel of its own: goodbye, with a sentence, at once."""
+    async with room() as here:
+        page = RtcPage()
+        await here.table.open("ana", "127.0.0.1")
+        session = here.offer.session
+        first, rest = (await page.answer(here.offer.sdp)).split("m=audio", 1)
+        bare = "".join(f"{line}\r\n" for line in first.splitlines() if "fingerprint" not in line)
+        await here.table.answered("ana", Answer(to="vb", session=session, sdp=f"{bare}m=audio{rest}"))
+        await until(lambda: here.sent[-1] == Bye(to="ana", session=session, reason=NOT_READ))
+        ben = await here.join("ben")
+        ben.connection.createDataChannel("mine")
+        await until(lambda: isinstance(here.sent[-1], Bye) and here.sent[-1].reason == OPENS_CHANNELS)
+        assert here.table.connected == 0
+        await asyncio.gather(page.close(), ben.close())
 
 
 @on_loop
