@@ -25,6 +25,7 @@ export function followFlashes() {
 export function followFullscreen(panel) {
   const button = byId('fullscreen');
   const room = byId('room');
+  let before = panel.isOpen;
   button.hidden = !document.fullscreenEnabled;
   button.addEventListener('click', () => {
     if (document.fullscreenElement) document.exitFullscreen();
@@ -32,7 +33,8 @@ export function followFullscreen(panel) {
   });
   document.addEventListener('fullscreenchange', () => {
     const full = document.fullscreenElement !== null;
-    if (full) panel.open(false);
+    if (full) before = panel.isOpen;
+    panel.open(full ? false : before);
     setButton(button, full ? 'Leave full screen' : 'Full screen', full ? 'shrink' : 'grow');
   });
 }

@@ -94,6 +94,8 @@ export class Mark {
 
   #draw() {
     const { box, screen } = this.#layer.view;
+    // The screen has become smaller: where it is now will be told.
+    if (this.#place.x >= screen.width || this.#place.y >= screen.height) this.hide();
     const left = box.left + ((this.#place.x + 0.5) / screen.width) * box.width;
     const top = box.top + ((this.#place.y + 0.5) / screen.height) * box.height;
     // A name shall not leave the picture.

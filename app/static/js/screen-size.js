@@ -23,6 +23,15 @@ export function sizeView({ browser, may }) {
 }
 
 /**
+ * Pure.
+ * @param {{ width: number, height: number }|null|undefined} browser
+ * @returns {boolean} whether its screen is taller than wide, so that a phone's stage is too
+ */
+export function isUpright(browser) {
+  return !!browser && browser.height > browser.width;
+}
+
+/**
  * @param {import('./signal.js').Signal} signal
  * @param {import('./store.js').Store} store
  */
@@ -37,6 +46,7 @@ export function followScreenSize(signal, store) {
   const draw = () => {
     const { shown, choices } = sizeView({ browser: store.state.browser, may: store.isOwner || store.driving });
     group.hidden = !shown;
+    byId('stage').toggleAttribute('data-upright', isUpright(store.state.browser));
     choices.forEach(({ label, about, now }, index) => {
       const button = buttons[index];
       if (button.textContent !== label) button.textContent = label;

@@ -69,6 +69,26 @@ def test_the_picture_moves_nothing_when_it_comes(
     assert places() == before
 
 
+def test_full_screen_is_full_and_gives_back_the_conversation(live: Page) -> None:
+    """The picture has all that the bar leaves; afterwards everything is where it was."""
+    before = [box(live, each) for each in ("#stage", "#panel")]
+    live.locator("#fullscreen").click()
+    expect(live.locator("#panel")).to_be_hidden()
+    assert box(live, "#stage")["height"] > 700
+    live.locator("#fullscreen").click()
+    expect(live.locator("#panel")).to_be_visible()
+    assert [box(live, each) for each in ("#stage", "#panel")] == before
+
+
+def test_an_upright_screen_has_the_height_it_needs(live: Page, signal: FakeSignal) -> None:
+    """More than half of the phone; the conversation keeps the rest."""
+    assert box(live, "#stage")["height"] < 300
+    signal.event(messages.BrowserChanged(browser=browser_status("READY", size=(720, 1280))))
+    until(live, "document.querySelector('#stage').hasAttribute('data-upright')")
+    assert box(live, "#stage")["height"] > 480
+    expect(live.locator("#chat-form")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("size", [SMALL, USUAL])
 def test_a_small_phone_holds_all_that_a_driver_needs(live: Page, signal: FakeSignal, size: Any) -> None:
     """Buttons lie beside each other, none beyond the edge."""

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.chromium import until
-from tests.support.fake_signal import BEN, ME, FakeSignal
+from tests.support.fake_signal import BEN, ME, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
 from tests.support.picture import at
 from vb.protocol import messages
@@ -104,3 +104,12 @@ def test_others_are_shown_and_go(watcher: Watcher) -> None:
     until(page, f"!{ARROW}.hidden")
     watcher.signal.event(messages.PeerLeft(id=BEN.id, seq=0))
     until(page, f"{ARROW} === null", 2.0)
+
+
+def test_a_smaller_screen_hides_what_was_beyond_it(watcher: Watcher) -> None:
+    """It would hang beside the picture until it is told where it is now."""
+    watcher.vb.tell(PeerPointsAt(peer=BEN.id, x=1200, y=200, shown=True))
+    until(watcher.page, f"{ARROW} && !{ARROW}.hidden")
+    watcher.signal.event(messages.BrowserChanged(browser=browser_status("READY", size=(720, 1280))))
+    watcher.page.set_viewport_size({"width": 1000, "height": 700})
+    until(watcher.page, f"{ARROW}.hidden", 1.0)

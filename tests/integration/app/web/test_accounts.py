@@ -180,7 +180,9 @@ def test_invited_person_arrives_in_the_room(site: Site) -> None:
     door = guest.get(f"/rooms/{slug}")
     assert "/login?next=" in door.url
     assert "Sunday film" in door.text
+    assert door.text.count(f'href="/register?next=/rooms/{slug}"') == 2, "in the header too"
     register = f"/register?next=/rooms/{slug}"
+    assert guest.get(register).text.count(f'href="/login?next=/rooms/{slug}"') == 2
     answer = guest.post(register, username="invited", password=PASSWORD, next=f"/rooms/{slug}")
     assert answer.url == f"{site.web.url}/rooms/{slug}"
 
