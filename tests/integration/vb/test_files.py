@@ -210,6 +210,7 @@ def test_upload_goes_fast_enough(driver: Two) -> None:
     assert page.evaluate("ended[0].phase") == "done"
     seconds = page.evaluate("(ended[0].at - began) / 1000")
     print(f"upload: {15 / seconds:.1f} MB/s")
+    until(page, "link.state.uploads.some((each) => each.name === 'big.bin')")  # told twice a second
     page.evaluate("() => { for (const entry of link.state.uploads) link.remove(entry); }")
     until(page, "link.state.uploads.length === 0")
     assert driver.inside("Uploads") == []
