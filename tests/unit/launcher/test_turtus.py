@@ -18,6 +18,7 @@ def project(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("click==8.0.0\n")
     (tmp_path / "launcher").mkdir()
+    (tmp_path / "launcher" / "__init__.py").touch()
     (tmp_path / "launcher" / "__main__.py").write_text("import sys; print('launcher', *sys.argv[1:])\n")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
