@@ -31,8 +31,9 @@ from aiortc.utils import uint16_add, uint32_gte
 
 from vb.bucket import Bucket
 
-MOST_HELD = 1024
-"""Chunks that wait for one that was lost. A page has at most 512 KiB of a file under way: 450 chunks."""
+MOST_HELD = 8192
+"""Chunks that wait for one that was lost, some 4 MB. A page has at most 512 KiB of a file under way: 450
+chunks. One that sends thousands of moves at once, and loses the first, is not thrown out but heard later."""
 WINDOW_SLACK = 64 * 1024
 """Bytes by which a sender may overdraw the window that it was told of."""
 WORK_PER_S = 400_000.0
