@@ -5,6 +5,7 @@ import secrets
 from playwright.sync_api import Browser, Error, Page
 
 from launcher.errors import LauncherError
+from launcher.viewer.opening import open_page
 from launcher.viewer.room import RoomPage
 
 PAGE_TIMEOUT_MS = 15_000.0
@@ -32,7 +33,7 @@ class Person:
         Raises:
             LauncherError: the site refuses; with the page's words.
         """
-        self._page.goto(f"{self._base_url}/register")
+        open_page(self._page, f"{self._base_url}/register")
         self._page.fill("input[name=username]", self.name)
         self._page.fill("input[name=password]", self._password)
         self._page.press("input[name=password]", "Enter")
@@ -47,7 +48,7 @@ class Person:
 
     def create_room(self, name: str) -> str:
         """Make a room through the form on the first page; returns its address."""
-        self._page.goto(self._base_url)
+        open_page(self._page, self._base_url)
         self._page.fill("form[action$='/rooms'] input[name=name]", name)
         self._page.press("form[action$='/rooms'] input[name=name]", "Enter")
         self._page.wait_for_url("**/rooms/*")
@@ -56,14 +57,14 @@ class Person:
     def enter(self, room_url: str) -> RoomPage:
         """Open a room and wait until the page is in it."""
         if self._page.url != room_url:
-            self._page.goto(room_url)
+            open_page(self._page, room_url)
         room = RoomPage(self._page)
         room.wait_inside()
         return room
 
     def delete_account(self) -> None:
         """Delete the account, and its rooms with it, through its page."""
-        self._page.goto(f"{self._base_url}/account")
+        open_page(self._page, f"{self._base_url}/account")
         form = self._page.locator("form[action$='/account/delete']")
         for folded in self._page.locator("details:not([open]):has(form[action$='/account/delete'])").all():
             folded.locator("summary").first.click()

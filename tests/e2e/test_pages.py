@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from launcher.viewer.opening import open_page
 from tests.support.chromium import LOCAL_MEDIA, SHELL, SITE, noting, only, running, until
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status, now_ms
 from tests.support.fake_vb import FakeVb
@@ -102,7 +103,7 @@ def test_pages_outside_a_room(visit: OPEN, size: str, scheme: str) -> None:
     """Home, forms with and without errors, lists, settings and errors."""
     page = visit(size, scheme).new_page()
     for name, path in PAGES.items():
-        page.goto(SITE + path)
+        open_page(page, SITE + path)
         look(page, f"{name}-{size}-{scheme}")
 
 
@@ -114,7 +115,7 @@ def test_room_without_a_picture(visit: OPEN, size: str) -> None:
         page = context.new_page()
         signal = FakeSignal(page)
         signal.peers, signal.browser, signal.lines = [ME, BEN], browser, conversation()
-        page.goto(f"{SITE}/rooms/film-night")
+        open_page(page, f"{SITE}/rooms/film-night")
         until(page, "window.turtus?.state.me")
         look(page, f"room-{name}-{size}")
         page.close()
@@ -129,7 +130,7 @@ def test_room_with_a_picture(visit: OPEN, size: str) -> None:
     signal.peers, signal.browser, signal.lines = [ME, BEN, VB], browser_status("READY"), conversation()
     vb = FakeVb(context.new_page(), signal)
     page.bring_to_front()
-    page.goto(f"{SITE}/rooms/film-night")
+    open_page(page, f"{SITE}/rooms/film-night")
     vb.until(page, "window.turtus?.state.me")
     vb.offer()
     vb.until(page, "document.querySelector('#stage').dataset.face === 'live'", timeout_s=20)
@@ -156,7 +157,7 @@ def test_room_with_hints_and_menus(visit: OPEN, size: str) -> None:
     signal.peers, signal.browser, signal.lines = [ME, twice, BEN, VB], browser_status("READY"), conversation()
     vb = FakeVb(context.new_page(), signal)
     page.bring_to_front()
-    page.goto(f"{SITE}/rooms/film-night")
+    open_page(page, f"{SITE}/rooms/film-night")
     vb.until(page, "document.querySelector('#stage').dataset.face === 'live'", timeout_s=20)
     vb.until(page, "window.turtus?.state.me")
     vb.tell(TierNow(tier="medium", width=854, height=480, fps=30, kbit_s=900))
@@ -211,7 +212,7 @@ def test_room_by_keyboard_alone(visit: OPEN) -> None:
     page = visit("desktop", "dark").new_page()
     signal = FakeSignal(page)
     signal.peers = [ME, BEN]
-    page.goto(f"{SITE}/rooms/film-night")
+    open_page(page, f"{SITE}/rooms/film-night")
     until(page, "window.turtus?.state.me")
     seen = []
     for _ in range(16):
@@ -244,7 +245,7 @@ def test_room_by_keyboard_alone(visit: OPEN) -> None:
 def test_page_starts_with_a_way_past_its_header(visit: OPEN) -> None:
     """The first Tab offers to skip to the page."""
     page = visit("desktop", "light").new_page()
-    page.goto(f"{SITE}/rooms")
+    open_page(page, f"{SITE}/rooms")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
@@ -254,7 +255,7 @@ def test_page_starts_with_a_way_past_its_header(visit: OPEN) -> None:
 def test_margins_of_a_phone_are_alike(visit: OPEN) -> None:
     """Nothing pushes a form out to one side, a long word on a button neither."""
     page = visit("phone", "dark").new_page()
-    page.goto(f"{SITE}/account")
+    open_page(page, f"{SITE}/account")
     for box in (sheet.bounding_box() for sheet in page.locator(".sheet").all()):
         assert box is not None
         assert box["x"] == SIZES["phone"][0] - box["x"] - box["width"]
@@ -263,7 +264,7 @@ def test_margins_of_a_phone_are_alike(visit: OPEN) -> None:
 def test_form_with_an_error_starts_there(visit: OPEN) -> None:
     """The first field that is wrong has the focus, and is described by its error."""
     page = visit("desktop", "light").new_page()
-    page.goto(f"{SITE}/account?wrong=1")
+    open_page(page, f"{SITE}/account?wrong=1")
     expect(page.locator("#current")).to_be_focused()
     expect(page.locator("#current")).to_have_accessible_description(
         "Fill this in. This is not your password."

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.persistence.migrate import upgrade
+from launcher.viewer.opening import open_page
 from tests.support.chromium import noting, running, until
 from tests.support.servers import RedisServer, WebServer, settings_env
 
@@ -68,7 +69,7 @@ def enter(page: Page) -> None:
 
 def make_room(page: Page, address: str, owner: str) -> str:
     """Register ``owner`` and make a room; gives its link."""
-    page.goto(f"{address}/register")
+    open_page(page, f"{address}/register")
     fill(page, username=owner, password=PASSWORD)
     expect(page.get_by_role("heading", name=f"What are we watching, {owner}?")).to_be_visible()
     fill(page, name="Film night")
@@ -84,7 +85,7 @@ def test_two_people_meet_and_talk(address: str, arrive: Arrive) -> None:
     ana.locator("#chat-input").press("Enter")
     expect(ana.locator("#chat-log .line:not(.waiting)")).to_have_count(1)
 
-    ben.goto(link)
+    open_page(ben, link)
     expect(ben.locator(".invited")).to_contain_text("Film night")
     ben.locator("main a", has_text="Register").click()
     expect(ben.locator(".invited")).to_contain_text("Film night")
@@ -121,7 +122,7 @@ def test_owner_changes_and_deletes_a_room(address: str, arrive: Arrive) -> None:
     expect(page.locator("#start-url")).to_have_value("https://example.org/geese")
 
     other = page.context.new_page()
-    other.goto(f"{link}/edit")
+    open_page(other, f"{link}/edit")
     other.locator("#sure").check()
     other.get_by_role("button", name="Delete the room").click()
     other.wait_for_url(f"{address}/")
@@ -132,13 +133,13 @@ def test_owner_changes_and_deletes_a_room(address: str, arrive: Arrive) -> None:
 def test_account_is_changed_and_left(address: str, arrive: Arrive) -> None:
     """A wrong password is said at its field; name and password change; signing out and in works."""
     page = arrive()
-    page.goto(f"{address}/register")
+    open_page(page, f"{address}/register")
     fill(page, username="Dora", password="short")
     expect(page.locator("#password-error")).to_be_visible()
     expect(page.locator("#username")).to_have_value("Dora")
     fill(page, username="Dora", password=PASSWORD)
     expect(page.get_by_role("heading", name="What are we watching, Dora?")).to_be_visible()
-    page.goto(f"{address}/account")
+    open_page(page, f"{address}/account")
     page.locator("#current").fill("wrong")
     page.locator("#new").fill("three other geese")
     page.get_by_role("button", name="Change the password").click()
@@ -147,6 +148,6 @@ def test_account_is_changed_and_left(address: str, arrive: Arrive) -> None:
     page.get_by_role("button", name="Change the name").click()
     expect(page.locator(".flash.success")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    page.goto(f"{address}/login")
+    open_page(page, f"{address}/login")
     fill(page, username="Doris", password=PASSWORD)
     expect(page.get_by_role("heading", name="What are we watching, Doris?")).to_be_visible()

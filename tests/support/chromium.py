@@ -13,6 +13,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from launcher.viewer.opening import GIVEN_UP
 from tests.support.local_site import LocalSite
 
 EXECUTABLE = "/usr/bin/chromium"
@@ -68,14 +69,14 @@ def noting(context: BrowserContext, errors: list[str]) -> None:
     """Note what goes wrong in the pages of ``context``.
 
     Left out: what Chromium gave up because an interface of this machine came or went, as they do when containers
-    start beside it. A page that loads less for it fails its test in another way.
+    start beside it: ``open_page`` opens the page again, whose script asks again for what it asks for later.
     """
     context.on("weberror", lambda error: errors.append(str(error.error)))
     context.on("console", lambda said: errors.append(said.text) if _is_wrong(said) else None)
 
 
 def _is_wrong(said: ConsoleMessage) -> bool:
-    return said.type == "error" and "net::ERR_NETWORK_CHANGED" not in said.text
+    return said.type == "error" and GIVEN_UP not in said.text
 
 
 def until(page: Page, condition: str, timeout_s: float = 10.0) -> None:

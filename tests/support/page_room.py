@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import msgspec
 from playwright.sync_api import Browser, Page
 
+from launcher.viewer.opening import open_page
 from tests.support.chromium import SITE
 from tests.support.fake_signal import VB, FakeSignal, browser_status
 from tests.support.picture import at
@@ -30,7 +31,7 @@ class PersonPage:
 
     def join(self) -> None:
         """Open the room and take the agent's stream."""
-        self.page.goto(f"{SITE}/rooms/film-night")
+        open_page(self.page, f"{SITE}/rooms/film-night")
         self.until("window.turtus && turtus.state.me")
         self._room.send(messages.RequestStream(to="p-vb", sender=self.me, via="127.0.0.1"))
         offer = self._room.expect(messages.Offer, to=self.me.id)

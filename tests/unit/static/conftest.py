@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 
+from launcher.viewer.opening import open_page
 from tests.support.chromium import LOCAL_MEDIA, SHELL, SITE, only, running, until
 from tests.support.driver import MARKING, Driver, hold
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
@@ -33,7 +34,7 @@ def blank(chromium: Browser) -> Iterator[Page]:
     """A page of the site that runs none of its modules by itself, for pure functions."""
     context = chromium.new_context(locale="en-GB", timezone_id="Europe/Berlin")
     page = context.new_page()
-    page.goto(f"{SITE}/login?as=nobody")
+    open_page(page, f"{SITE}/login?as=nobody")
     yield page
     context.close()
 
@@ -131,7 +132,7 @@ def enter(page: Page, signal: FakeSignal) -> Callable[[], Page]:
     """Open the room and wait until the page knows it; ``signal`` may be prepared before."""
 
     def go() -> Page:
-        page.goto(ROOM)
+        open_page(page, ROOM)
         until(page, "window.turtus && (turtus.state.me || turtus.signal.status.phase === 'closed')")
         return page
 
@@ -157,7 +158,7 @@ def vb(far: Page, signal: FakeSignal) -> FakeVb:
 @pytest.fixture
 def live(page: Page, vb: FakeVb) -> Page:
     """The room with ``vb``'s picture, which came as soon as the page had asked for it."""
-    page.goto(ROOM)
+    open_page(page, ROOM)
     vb.until(page, f"window.turtus?.state.me && {LIVE}")
     return page
 

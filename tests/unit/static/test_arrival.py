@@ -5,6 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from launcher.viewer.opening import open_page
 from tests.support.chromium import SITE, until
 from tests.support.fake_signal import BEN, ME, FakeSignal
 from tests.support.fake_vb import FakeVb
@@ -112,7 +113,7 @@ def test_page_that_does_not_come_is_asked_for_again(chromium: Browser, failures:
             route.fallback()
 
     page.route("**/js/room.js", answer)
-    page.goto(f"{SITE}/rooms/film-night")
+    open_page(page, f"{SITE}/rooms/film-night")
     deadline = time.monotonic() + 20.0
     while len(asked) < min(failures + 1, 4) or page.locator(".toast").count() != (failures == 4):
         assert time.monotonic() < deadline

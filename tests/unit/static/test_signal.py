@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from launcher.viewer.opening import open_page
 from tests.support.chromium import SITE, until
 from tests.support.fake_signal import FakeSignal
 from vb.protocol.limits import FINAL_CLOSE_CODES, CloseCode
@@ -113,7 +114,7 @@ def test_refused_upgrade_is_explained(chromium: Browser, answer: dict[str, objec
     page = context.new_page()
     signal = FakeSignal(page)
     signal.refuse_with = 1011
-    page.goto(f"{SITE}/rooms/film-night")
+    open_page(page, f"{SITE}/rooms/film-night")
     page.route(f"{SITE}/rooms/film-night", lambda route: route.fulfill(**answer))
     page.route(f"{SITE}/login", lambda route: route.fulfill(status=200))
     expect(page.locator("#closed-title")).to_have_text(title, timeout=10_000)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from launcher.viewer.opening import open_page
 from tests.support.chromium import SITE, until
 from tests.support.fake_signal import FakeSignal
 
@@ -29,7 +30,7 @@ def test_another_room_is_as_loud_as_it_was_left(enter: Enter, signal: FakeSignal
     """One quiet room does not make the next one quiet."""
     enter()
     page.locator("#volume").fill("10")
-    page.goto(f"{SITE}/rooms/chess")
+    open_page(page, f"{SITE}/rooms/chess")
     until(page, "window.turtus?.state.me")
     expect(page.locator("#volume")).to_have_value("100")
 

@@ -16,10 +16,11 @@ def test_stream_is_asked_for_in_a_newcomers_name(site: Site) -> None:
         old.settle()
         token = "t" * 43
         start_browser(site, old, token)
-        with sit_as_agent(site.web.url, slug, token) as agent, ben.sit(slug, stream=True) as new:
+        with sit_as_agent(site.web.url, slug, token) as agent:
             agent.settle()
-            newcomer, _ = new.settle()
-            agent.newcomer(newcomer.id)
+            with ben.sit(slug, stream=True) as new:
+                newcomer, _ = new.settle()
+                agent.newcomer(newcomer.id)
             asked = [each for each in agent.received if isinstance(each, RequestStream)]
             assert [(each.sender and each.sender.id, each.via) for each in asked] == [
                 (newcomer.id, "127.0.0.1")
