@@ -37,6 +37,9 @@ function followEnd(box) {
 export class Chat {
   /** @type {Waiting[]} sent and not heard back, oldest first */
   waiting = [];
+  /** Whether more was said than is taken: one line at a time then, the next when that one has been taken. */
+  #slow = false;
+  #timer = 0;
   #signal;
   #store;
   #log = byId('chat-log');
@@ -89,7 +92,7 @@ export class Chat {
     this.waiting.push({ client_msg_id: newId(), text, failed: '' });
     this.#input.value = '';
     this.#fit();
-    this.#sendOne(this.waiting[this.waiting.length - 1]);
+    if (!this.#slow) this.#sendOne(this.waiting[this.waiting.length - 1]);
     this.#draw(true);
   }
 
@@ -101,24 +104,38 @@ export class Chat {
   /** What got lost with a connection is sent again; the server stores the same id once. */
   #sendAgain() {
     this.#settle();
-    for (const line of this.waiting) if (!line.failed) this.#sendOne(line);
+    if (this.#slow) this.#sendNext();
+    else for (const line of this.waiting) if (!line.failed) this.#sendOne(line);
   }
 
   /** Answers come in order, so a refusal is about the oldest line. @param {import('./protocol.js').ErrorMessage} error */
   #refused({ code, message }) {
     if (code === ErrorCode.TOO_OFTEN) {
-      setTimeout(() => this.#sendAgain(), AGAIN_MS);
+      this.#slow = true;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#sendAgain(), AGAIN_MS);
+      this.#draw();
       return;
     }
     const line = this.waiting.find(({ failed }) => !failed);
     if (line) line.failed = message;
+    if (this.#slow) this.#sendNext();
     this.#draw();
+  }
+
+  /** Where more was said than is taken: the oldest line that waits, or all is said. */
+  #sendNext() {
+    const next = this.waiting.find(({ failed }) => !failed);
+    if (next) this.#sendOne(next);
+    this.#slow = Boolean(next);
   }
 
   /** Take out of the waiting list what the server has stored. */
   #settle() {
     const stored = new Set(this.#store.state.messages.map((line) => line.client_msg_id));
+    const before = this.waiting.length;
     this.waiting = this.waiting.filter((line) => !stored.has(line.client_msg_id));
+    if (this.#slow && this.waiting.length < before) this.#sendNext();
   }
 
   #draw(mine = false) {
@@ -161,7 +178,7 @@ export class Chat {
     const item = make('li', { class: `line mine waiting${line.failed ? ' failed' : ''}` });
     item.append(make('p', { class: 'text' }, ...linked(line.text)));
     if (!line.failed) {
-      item.append(make('p', { class: 'who' }, 'Sending…'));
+      item.append(make('p', { class: 'who' }, this.#slow ? 'Sending, one after the other…' : 'Sending…'));
       return item;
     }
     const again = make('button', { type: 'button', class: 'button small' }, 'Edit');

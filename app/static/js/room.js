@@ -42,6 +42,7 @@ const note = (name, atMs = performance.now()) => events.push([name, atMs]);
 
 signal.on('message', (message) => store.apply(message));
 stage.on('first-frame', (atMs) => note('first-frame', atMs));
+stage.on('dismissed', notice);
 stage.on('phase', (phase) => note(`stage-${phase}`));
 followHandshake(signal, store, stage);
 followSound(video, stage, kept);

@@ -16,11 +16,13 @@ const LET_GO_MS = 1000;
 const DISCONNECTED_MS = 3000;
 /** Tries without ever a picture after which the way is called blocked; trying goes on. */
 const TRIES_UNTIL_BLOCKED = 3;
+/** What stands for a session where none was begun. */
+const NO_SESSION = 'none';
 
 /**
  * Emits `phase` (StagePhase), `first-frame` (when, on the page's clock), `sound-blocked` (boolean), `channel` (input
  * channel or null), `view` (whether the agent can be told something), `files` (channel for files or null, and what it
- * said before anybody listened) and each of the agent's own messages by its type.
+ * said before anybody listened), `dismissed` (why the agent ended a connection, a sentence) and each of the agent's own messages by its type.
  */
 export class Stage extends Emitter {
   /** @type {StagePhase} */
@@ -38,6 +40,8 @@ export class Stage extends Emitter {
   #vbId = '';
   #session = '';
   #tries = 0;
+  /** How often the agent ended a connection for something that this browser did. */
+  #dismissals = 0;
   #timer = 0;
   #frame = 0;
   /** Whether this browser, and whether this connection, has brought a picture. */
@@ -62,7 +66,7 @@ export class Stage extends Emitter {
     this.#arrival = arrival;
     signal.on(Type.OFFER, (offer) => this.#accept(offer));
     signal.on(Type.CANDIDATE, (message) => this.#addCandidate(message));
-    signal.on(Type.BYE, (message) => message.session === this.#session && this.request(this.#vbId));
+    signal.on(Type.BYE, (message) => this.#dismissed(message));
   }
 
   /**
@@ -118,7 +122,7 @@ export class Stage extends Emitter {
 
   /** A person pressed Try again. */
   retry() {
-    this.#tries = 0;
+    this.#tries = this.#dismissals = 0;
     if (this.#vbId) this.request(this.#vbId);
   }
 
@@ -126,7 +130,7 @@ export class Stage extends Emitter {
   stop() {
     this.#closePeer();
     this.#vbId = '';
-    this.#tries = 0;
+    this.#tries = this.#dismissals = 0;
     this.#seen = false;
     this.#video.srcObject = null;
     this.#setPhase('none');
@@ -236,6 +240,24 @@ export class Stage extends Emitter {
     };
     if (view.readyState === 'open') open();
     for (const event of early) view.onmessage(event);
+  }
+
+  /**
+   * The agent ended a connection, or made none. With a reason the next is asked for after a while, longer each time.
+   * @param {import('./protocol.js').Bye} message
+   */
+  #dismissed({ session, sender, reason = '' }) {
+    const none = session === NO_SESSION && sender?.id === this.#vbId;
+    if (!none && session !== this.#session) return;
+    if (!reason) {
+      this.request(this.#vbId);
+      return;
+    }
+    this.emit('dismissed', reason);
+    this.#closePeer();
+    this.#setPhase(this.#seen ? 'lost' : 'connecting');
+    this.#retryAfter(delayMs(this.#dismissals));
+    this.#dismissals += 1;
   }
 
   /** @param {RTCPeerConnection} peer @param {number} sinceMs an older frame is that of a pause, which ends */

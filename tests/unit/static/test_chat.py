@@ -124,6 +124,29 @@ def test_too_many_messages_are_sent_later(enter: Enter, signal: FakeSignal) -> N
     assert again[0]["client_msg_id"] == again[1]["client_msg_id"]
 
 
+def test_what_is_too_much_is_sent_one_after_the_other(enter: Enter, signal: FakeSignal) -> None:
+    """A retry of all of them each time would be more still, until the site hangs up."""
+    page = enter()
+    for text in ("one", "two", "three"):
+        say(page, text)
+    first = until_heard(page, signal, 3)
+    for _ in range(3):
+        signal.send(messages.Error(code="too_often", message="Slow down.", ref="chat.send"))
+    say(page, "four")
+    heard = until_heard(page, signal, 4)
+    page.wait_for_timeout(2500)  # a timer of each refusal would have sent more
+    assert [each["text"] for each in until_heard(page, signal, 4)[3:]] == ["one"]
+    for number, text in enumerate(("one", "two", "three", "four"), 5):
+        sent = until_heard(page, signal, number - 1)[-1]
+        assert sent["text"] == text
+        signal.event(messages.Chat(line=line(number, text, client_msg_id=sent["client_msg_id"])))
+    expect(page.locator("#chat-log .waiting")).to_have_count(0)
+    assert heard[3]["client_msg_id"] == first[0]["client_msg_id"]
+    say(page, "five")
+    say(page, "six")
+    assert [each["text"] for each in until_heard(page, signal, 9)[7:]] == ["five", "six"]
+
+
 def test_line_from_the_past_goes_to_its_place(enter: Enter, signal: FakeSignal) -> None:
     """A snapshot that fills a hole does not disturb the order."""
     signal.lines = [line(2, "two"), line(4, "four")]

@@ -47,6 +47,31 @@ def test_bye_asks_for_another_stream(live: Page, vb: FakeVb, signal: FakeSignal)
     assert vb.sessions == 2
 
 
+def test_bye_with_a_reason_is_said_and_tried_again_later(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
+    """Whoever is sent away for what their browser did reads why, and comes back after a while, longer each time."""
+    page = live
+    waits = []
+    for number in (1, 2, 3, 4):
+        began = page.evaluate("performance.now()")
+        signal.send(messages.Bye(to=ME.id, sender=VB, session=f"s{number}", reason=f"Too much {number}."))
+        expect(page.locator(".toast", has_text=f"Too much {number}.")).to_be_visible()
+        vb.until(page, f"turtus.peer && {LIVE}")
+        assert vb.sessions == number + 1
+        waits.append(page.evaluate("performance.now()") - began)
+    assert waits[3] > 2000  # of 2 to 4 s, where the first was of 0.25 to 0.5
+    assert waits[0] < waits[3]
+
+
+def test_no_connection_is_said_as_well(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
+    """An agent that begins no session has none to name; of others that word means nothing."""
+    page = live
+    signal.send(messages.Bye(to=ME.id, sender=BEN, session="none", reason="Ben made this up."))
+    signal.send(messages.Bye(to=ME.id, sender=VB, session="none", reason="Nobody else can watch."))
+    expect(page.locator(".toast")).to_have_text(["Nobody else can watch."])
+    vb.until(page, f"turtus.peer && {LIVE}")
+    assert vb.sessions == 2
+
+
 def test_end_of_the_browser_ends_the_picture(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
     """No picture, no connection, nothing asked for any more."""
     page = live
