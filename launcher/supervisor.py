@@ -63,14 +63,18 @@ class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
         supervisor = os.getppid()
         while True:
             began = time.monotonic()
-            super().run(events, ignore_signals)
+            try:
+                super().run(events, ignore_signals)
+                how = f"ended with status {self._status}; starting it again"
+            except OSError as error:  # no room for another process, most likely: it passes
+                how = f"cannot be started ({error.strerror}); trying again"
+                self._unstarted()
             if os.getppid() != supervisor:
                 os._exit(1)  # it crashed: nobody is left to hear of it, or to stop what we would start
             if self._stopping.is_set():
                 break
             waited_s = restart_wait_s(waited_s, time.monotonic() - began)
-            text = f"{self.name} ended with status {self._status}; starting it again in {waited_s:.1f} s\n"
-            super()._send_message(text)
+            super()._send_message(f"{self.name} {how} in {waited_s:.1f} s\n")
             if self._stopping.wait(waited_s):
                 break
 
@@ -82,6 +86,12 @@ class KeptProcess(Process):  # type: ignore[misc]  # honcho has no types
             self._note(data["pid"])
             self._starts += 1
         super()._send_message(data, type=type)
+
+    def _unstarted(self) -> None:
+        """It failed at once. The manager hears of a start all the same: until then it could end nothing."""
+        self._status = 1
+        if self._starts == 0:
+            super()._send_message({"pid": os.getpid()}, type="start")  # leads no group: no signal reaches it
 
     def _note(self, pid: int) -> None:
         file = self._run_folder / f"{self.name}.json"

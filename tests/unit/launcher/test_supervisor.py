@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import multiprocessing
 import queue
+import signal
 import threading
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from honcho.printer import Message
 
 from launcher import supervisor
+from launcher.plan import Program
 from launcher.supervisor import KeptProcess, Logs, Supervisor, restart_wait_s
 
 
@@ -97,11 +99,57 @@ def test_a_full_disk_keeps_nothing_from_being_started_again(tmp_path: Path) -> N
     assert sum("No space left on device" in str(line) for line in lines) == 1
 
 
+@pytest.mark.timeout(20)
+def test_what_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    """The system refuses it (here for want of a folder), which is told: it is no end, and it passes."""
+    folder, stopping = tmp_path / "later", multiprocessing.Event()
+    kept = KeptProcess("exit 3", name="web", stopping=stopping, run=tmp_path, cwd=str(folder))
+    heard: queue.Queue[Message] = queue.Queue()
+    keeper = threading.Thread(target=kept.run, args=(heard,), daemon=True)
+    keeper.start()
+    lines: list[str] = []
+    while "web ended with status 3; starting it again" not in "".join(lines):
+        message = heard.get(timeout=10)
+        assert message.type != "stop"
+        lines += [message.data] if message.type == "line" else []
+        folder.mkdir(exist_ok=True)
+    assert lines[0] == "web cannot be started (No such file or directory); trying again in 0.5 s\n"
+    stopping.set()
+    keeper.join(10)
+    while (message := heard.get(timeout=10)).type != "stop":
+        continue
+    assert message.data == {"returncode": 3}
+
+
+@pytest.mark.timeout(20)
+def test_the_end_comes_although_nothing_could_be_started(tmp_path: Path) -> None:
+    """Asked for, it is not put off until the system allows a start."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    logs = Logs(tmp_path, echo=False)
+    logs.output = io.StringIO()
+    made = Supervisor(
+        [Program("web", ("sleep", "60"))],
+        environment={},
+        folder=tmp_path / "none",
+        logs=logs,
+        run=tmp_path,
+        on_started=lambda: None,
+    )
+    threading.Timer(1.0, made.terminate).start()
+    try:
+        made.loop()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        logs.close()
+    assert "web cannot be started" in logs.output.getvalue()
+
+
 def test_the_end_is_told_whatever_happens(tmp_path: Path) -> None:
     """A keeper that fails does not leave the manager waiting for it."""
-    kept = KeptProcess("true", name="web", stopping=multiprocessing.Event(), run=tmp_path, cwd="/nowhere")
+    kept = KeptProcess("true\0", name="web", stopping=multiprocessing.Event(), run=tmp_path)
     heard: queue.Queue[Message] = queue.Queue()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match="null byte"):
         kept.run(heard)
     assert heard.get_nowait().type == "stop"
 
