@@ -8,5 +8,5 @@ if __name__ == "__main__":
 
         main()
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped.\n")
+        sys.stderr.write("Interrupted.\n")
         sys.exit(130)

@@ -44,11 +44,14 @@ class Verbs(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; Ctrl-C is one line and the shells' status for it (128 and the signal's number)."""
+        """Run the verb; Ctrl-C is one line and the shells' status for it (128 and the signal's number).
+
+        Who is interrupted may say in the exception what goes on all the same.
+        """
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo("\nStopped.", err=True)
+        except KeyboardInterrupt as interrupt:
+            click.echo(f"\nInterrupted. {interrupt}".rstrip(), err=True)
             sys.exit(130)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

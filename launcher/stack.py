@@ -18,6 +18,7 @@ from launcher.supervisor import Logs, Supervisor
 SERVING_WAIT_S = 60.0
 STOP_WAIT_S = 20.0
 _LOOK_EVERY_S = 0.1
+IN_BACKGROUND = "Turtus goes on in the background; `./turtus down` stops it."
 
 
 def up(
@@ -30,6 +31,7 @@ def up(
 
     Raises:
         LauncherError: something is missing or does not start.
+        KeyboardInterrupt: with a sentence about what goes on in the background.
     """
     began = time.monotonic()
     layout.make_folders()
@@ -44,7 +46,10 @@ def up(
         supervisor = _spawn(settings) if detach else record.process(os.getpid())
         record.write(layout.record, record.Stack(supervisor, settings.base_url, time.time()))
     if detach:
-        wait_until_serving(console, layout, supervisor)
+        try:
+            wait_until_serving(console, layout, supervisor)
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt(IN_BACKGROUND) from interrupt
         _greet(console, settings, time.monotonic() - began, detached=True)
         return 0
     return supervise(console, settings, began=began, verbose=verbose)
@@ -204,6 +209,6 @@ def _greet(console: Console, settings: Config, seconds: float, *, detached: bool
     if settings.settings.use_https:
         console.say("The certificate is this machine's own: browsers ask once whether to trust it.")
     if detached:
-        console.say("It runs in the background; `./turtus down` stops it.")
+        console.say(IN_BACKGROUND)
     else:
         console.say(f"Ctrl-C stops it. Logs: {settings.layout.logs}")

@@ -147,6 +147,21 @@ def test_ctrl_c_at_once_stops_everything(turtus: Turtus) -> None:
     assert turtus.left() == []
 
 
+def test_ctrl_c_leaves_what_is_in_the_background(turtus: Turtus) -> None:
+    """Only the waiting ends; that the rest goes on, and how it is stopped, is said."""
+    with turtus.begin("up", "--detach") as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        assert any("starting the processes" in line for line in lines)
+        process.send_signal(signal.SIGINT)
+        said = process.stdout.read()
+        assert process.wait(timeout=30) == 130
+    assert "Interrupted. Turtus goes on in the background; `./turtus down` stops it." in said
+    assert record.running(turtus.layout.record)
+    assert turtus.run("down").returncode == 0
+    assert turtus.left() == []
+
+
 def test_down_after_a_crash(turtus: Turtus) -> None:
     """With the supervisor gone, `down` still finds processes and browser containers,
     whatever is wrong in .env meanwhile; `up` works afterwards."""

@@ -112,7 +112,7 @@ def test_ctrl_c_at_once_is_no_trace(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Stopped.\n")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Interrupted.\n")
 
 
 @pytest.mark.timeout(20)
@@ -129,4 +129,4 @@ def test_ctrl_c_during_a_verb_is_no_trace(
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == 130
-    assert capsys.readouterr().err.strip() == "Stopped."
+    assert capsys.readouterr().err.strip() == "Interrupted."
