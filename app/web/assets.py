@@ -1,4 +1,4 @@
-"""Styles, scripts and pictures, at addresses that carry a hash of them all: a browser asks for each once.
+"""Styles, scripts and pictures, at addresses that carry a hash of all that is served: each is asked for once.
 
 ``/static/@<hash>/<file>`` may be kept for ever; scripts and styles name each other by relative addresses, and
 so stay below the same hash. ``/static/<file>``, and a hash of yesterday, give what is there now, asked for
@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -39,12 +40,13 @@ class Text:
     mimetype: str
 
 
-def content_hash(folder: Path) -> str:
-    """A short hash over the names and contents of all files in ``folder``."""
+def content_hash(folder: Path, held: Mapping[str, Text] | None = None) -> str:
+    """A short hash over the names and contents of all files in ``folder``, as ``held`` has them."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        body = path.read_bytes()
-        digest.update(f"{path.relative_to(folder)}\0{len(body)}\0".encode() + body)
+        name = path.relative_to(folder).as_posix()
+        body = held[name].body if held and name in held else path.read_bytes()
+        digest.update(f"{name}\0{len(body)}\0".encode() + body)
     return digest.hexdigest()[:12]
 
 
@@ -98,8 +100,8 @@ def register(app: Flask, folder: Path) -> None:
     Templates get ``styles(page)`` and ``modules(entry)``: the files that a page needs, so that it can name
     them all, and none waits for another to be read first.
     """
-    now = content_hash(folder)
-    held = texts(folder, now)
+    held = texts(folder, content_hash(folder))
+    now = content_hash(folder, held)  # of what is served: what makes it shorter may do so otherwise one day
 
     def static(filename: str, version: str = "") -> AnyResponse:
         kept = version == now

@@ -78,6 +78,21 @@ def test_hash_follows_the_contents(folder: Path) -> None:
     assert len({before, changed, assets.content_hash(folder)}) == 3
 
 
+def test_address_follows_what_is_served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files made shorter in another way (here: not at all) are at another address."""
+
+    def address() -> str:
+        assets.texts.cache_clear()
+        app = Flask(__name__, static_folder=None)
+        assets.register(app, folder)
+        return url(app, "page.css")
+
+    before = address()
+    assert address() == before
+    monkeypatch.setattr("app.web.shorter.shorter", dict)
+    assert address() != before
+
+
 def test_texts_are_packed_for_those_who_can_unpack(app: Flask) -> None:
     """The same text for both, and caches are told that there are two."""
     address = url(app, "js/room.js")
