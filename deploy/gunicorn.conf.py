@@ -46,11 +46,14 @@ class _Unhurried:
         self._end = 0.0
 
     def read(self, size: int) -> bytes:
-        """What gunicorn's reads; ConnectionResetError if it comes too slowly."""
+        """A piece, at most a second's worth, so that each earns the next its time; empty at the end.
+
+        Gunicorn asks until it has what its caller wants. ConnectionResetError if it comes too slowly.
+        """
         now = time.monotonic()
         self._end = self._end or now + BODY_S
         with gevent.Timeout(max(0.001, self._end - now), _given_up("a body came too slowly")):
-            data: bytes = self._reader.read(size)
+            data: bytes = self._reader.read(min(size, BODY_BYTES_PER_S))
         self._end += len(data) / BODY_BYTES_PER_S
         return data
 

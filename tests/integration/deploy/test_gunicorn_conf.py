@@ -19,7 +19,11 @@ APP = """
 def app(environ, start_response):
     said = b"x" * 100_000_000 if environ["PATH_INFO"] == "/large" else b"ok"
     if environ["REQUEST_METHOD"] == "POST":
-        said = str(len(environ["wsgi.input"].read())).encode()
+        body = environ["wsgi.input"]
+        if environ["PATH_INFO"] == "/pieces":
+            said = ",".join(str(len(piece)) for piece in (body.readline(), body.read(30_000), body.read())).encode()
+        else:
+            said = str(len(body.read())).encode()
     start_response("200 OK", [("Content-Length", str(len(said)))])
     return [said]
 """
@@ -146,6 +150,38 @@ def test_large_body_that_comes_steadily_is_taken(server: Server) -> None:
         answer = b""
         while not answer.endswith(b"5000000"):  # a TimeoutError fails
             answer += client.recv(1000)
+
+
+def test_form_that_comes_steadily_is_taken(server: Server) -> None:
+    """One that is asked for in one piece, too: what has come of it brings time."""
+    with server.secure() as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n")
+        for _ in range(8):
+            client.sendall(bytes(8192))
+            time.sleep(0.3)
+        client.settimeout(5)
+        answer = b""
+        while not answer.endswith(b"65536"):  # a TimeoutError fails
+            piece = client.recv(1000)
+            assert piece
+            answer += piece
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_application_gets_as_much_as_it_asks_for(server: Server, chunked: bool) -> None:
+    """A line, a part and the rest, each whole, however small the pieces in which they are read."""
+    body = b"a" * 20_000 + b"\n" + b"b" * 50_000
+    head = "Content-Length: 70001"
+    if chunked:
+        head, body = "Transfer-Encoding: chunked", b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    with server.secure() as client:
+        client.settimeout(5)
+        client.sendall(f"POST /pieces HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode() + body)
+        answer = b""
+        while not answer.endswith(b"20001,30000,20000"):  # a TimeoutError fails
+            piece = client.recv(1000)
+            assert piece
+            answer += piece
 
 
 def test_answers_that_nobody_reads_are_hung_up(server: Server) -> None:
