@@ -19,6 +19,7 @@ from app.realtime.bus import RedisBus
 from app.realtime.connection import Connection
 from app.realtime.hosts import HostBoard
 from app.realtime.hub import Hub
+from app.realtime.known import KnownNetworks
 from app.realtime.rate import RateLimits
 from app.realtime.room_store import RoomStore
 from app.realtime.ticker import Ticker
@@ -133,6 +134,7 @@ def make_parts(
             database,
             limits,
             logins,
+            KnownNetworks(client, settings.secret_key),
             registration_open=settings.registration_open,
             hashing=hashing or Hashing(_beside_the_loop if monkey.is_module_patched("threading") else inline),
         ),

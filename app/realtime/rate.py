@@ -15,8 +15,9 @@ log = logging.getLogger(__name__)
 LOGIN_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)
 """Tries to sign in as one account from one address in 5 minutes; the right password begins a new count."""
 LOGIN_FROM_ANYWHERE = RateLimitItemPerHour(300)
-"""Tries at one account from all addresses, right ones too. One address has 120 and keeps nobody else out,
-three do; a guess every 12 s is hopeless."""
+"""Tries at one account from all addresses, right ones too, but those that it was signed in to from: these
+have their own alone. One address has 120 and keeps nobody else out, three keep out who comes from somewhere
+new; a guess every 12 s is hopeless."""
 LOGIN_PER_ADDRESS = RateLimitItemPerMinute(100, 5)
 """Tries from one address, right ones too: many people may share it."""
 REGISTER_PER_ADDRESS = RateLimitItemPerMinute(30, 10)

@@ -12,6 +12,7 @@ from app.errors import Forbidden, InvalidInput, NotFound
 from app.persistence.unit_of_work import Database
 from app.persistence.users import User
 from app.realtime import rate
+from app.realtime.known import KnownNetworks
 from app.realtime.rate import RateLimits
 from app.services.clock import utc_now
 from app.services.hashing import Hashing
@@ -40,6 +41,7 @@ class Accounts:
         database: Database,
         limits: RateLimits,
         logins: Logins,
+        known: KnownNetworks,
         *,
         registration_open: bool,
         hashing: Hashing | None = None,
@@ -48,6 +50,7 @@ class Accounts:
         self._database = database
         self._limits = limits
         self._logins = logins
+        self._known = known
         self.registration_open = registration_open
         self._hashing = hashing or Hashing()
         self._now = now
@@ -71,22 +74,26 @@ class Accounts:
         except IntegrityError as error:
             raise InvalidInput(username=TAKEN) from error
         log.info("account %s registered", user.id)
+        self._known.add(user.username_key, address)
         return _account(user)
 
     def authenticate(self, username: str, password: str, address: str) -> Account:
         """Whose account this is. A wrong name gets the same answer, as late, as a wrong password.
 
-        Every try counts before it is looked at, so that many at once are no way around the limit.
+        Every try counts before it is looked at, so that many at once are no way around the limit. Those from
+        elsewhere do not count against ``address`` once somebody has signed in from there.
         """
         key = texts.username_key(username.strip())[: texts.MAX_USERNAME_KEY_CHARS]
         self._limits.hit(rate.LOGIN_PER_ADDRESS, "login-from", address)
         self._limits.hit(rate.LOGIN_PER_ACCOUNT, "login", key, address)
-        self._limits.hit(rate.LOGIN_FROM_ANYWHERE, "login-anywhere", key)
+        if not self._known.has(key, address):
+            self._limits.hit(rate.LOGIN_FROM_ANYWHERE, "login-anywhere", key)
         with self._database.read() as work:
             user = work.users.by_key(key)
         if not self._hashing.matches(user.password_hash if user else None, password) or user is None:
             raise InvalidInput(password=WRONG)
         self._limits.forget(rate.LOGIN_PER_ACCOUNT, "login", key, address)
+        self._known.add(key, address)
         return _account(user)
 
     def rename(self, user_id: str, username: str) -> Account:

@@ -84,7 +84,7 @@ def client_address() -> str:
 
 
 def network_of(address: str) -> str:
-    """An IPv6 address' /64 (RFC 6177: what a site has at least); anything else as it is. Pure."""
+    """An IPv6 address' /56 (RFC 6177: what a home is given), anything else as it is. Pure."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -93,4 +93,4 @@ def network_of(address: str) -> str:
         return address
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(ipaddress.ip_network((int(parsed), 56), strict=False))
