@@ -17,6 +17,7 @@ from vb.media.frames import VideoCodec
 from vb.media.opus import BLOCK_BYTES, BLOCK_SAMPLES, OpusBlocks
 from vb.peers.udp_mux import UdpMux, open_mux
 from vb.peers.viewer import Sources, Viewer, ViewerState
+from vb.peers.work import Shares
 from vb.protocol.view import FromPage, TierName
 
 
@@ -26,6 +27,7 @@ class Studio:
     def __init__(self, mux: UdpMux) -> None:
         offer_playout_delay()
         self.mux = mux
+        self.shares = Shares()
         self.keyframes = 0
         self.tiers = Tiers(self._keyframe)
         self.pictures = {codec: self.tiers.fanouts[codec, "best"] for codec in VideoCodec}
@@ -48,7 +50,7 @@ class Studio:
             lambda viewer: self.opened.append(viewer),
             lambda viewer: self.states.append(viewer.state),
         )
-        self.viewers.append(Viewer(peer_id, "s1", sources, []))
+        self.viewers.append(Viewer(peer_id, "s1", sources, [], self.shares.of(peer_id)))
         return self.viewers[-1]
 
     async def offer(self, viewer: Viewer) -> str:

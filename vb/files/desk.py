@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -79,7 +79,8 @@ class FileDesk:
                     line.stop_all(limits.HANDED_OVER)
         right, wrong = self._early.settle(holder, epoch, time.monotonic())
         self._do_all([*right, *wrong])
-        self._tell_states()
+        with _reading():
+            self._tell_states()
 
     # what pages ask for
 
@@ -112,7 +113,8 @@ class FileDesk:
                 self._begin(line, message.id, self._drives(line, message.epoch) or self._fetch(line, message))
             case files.Remove(epoch=epoch, file=file):
                 if not self._drives(line, epoch):
-                    _ = self._downloads.remove(file) or self._uploads.remove(file)
+                    with _reading():
+                        _ = self._downloads.remove(file) or self._uploads.remove(file)
                     self._changed()
 
     def _begin(self, line: Line, transfer: int, refused: str) -> None:
@@ -131,12 +133,12 @@ class FileDesk:
             return limits.too_large(self._limits.upload)
         if refused := line.why_not(message.id):
             return refused
-        there = self._uploads.folder.files()
-        if message.size > (room := self._room(there)):
-            return limits.no_room(room)
-        if len(there) + sum(line.receiving for line in self._lines.values()) >= limits.MOST_UPLOADS:
-            return limits.too_many_kept()
         try:
+            there = self._uploads.folder.files()
+            if message.size > (room := self._room(there)):
+                return limits.no_room(room)
+            if len(there) + sum(line.receiving for line in self._lines.values()) >= limits.MOST_UPLOADS:
+                return limits.too_many_kept()
             file = self._uploads.folder.new()
         except OSError as error:
             _log.warning("no upload can be stored: %s", error)
@@ -176,10 +178,8 @@ class FileDesk:
 
     async def _look_for_ever(self) -> None:
         while True:
-            try:
+            with _reading():
                 self._look(time.monotonic())
-            except OSError as error:
-                _log.warning("the folders of files cannot be read: %s", error)
             await asyncio.sleep(LOOK_S)
             if (early_s := self._told_at + LOOK_S - time.monotonic()) > 0:
                 await asyncio.sleep(early_s)
@@ -202,11 +202,13 @@ class FileDesk:
         now = time.monotonic()
         if now - self._told_at >= LOOK_S:
             self._told_at = now
-            self._uploads.look(now)
-            self._tell_states()
+            with _reading():
+                self._uploads.look(now)
+                self._tell_states()
 
     def _told(self, line: Line) -> None:
-        self._tell_states()
+        with _reading():
+            self._tell_states()
 
     def _notify(self, sentence: str) -> None:
         for line in self._lines.values():
@@ -236,6 +238,15 @@ class FileDesk:
             uploads=[_shown(entry) for entry in self._uploads.entries(now)],
             downloads=[_shown(entry) for entry in self._downloads.entries(now)] if on else [],
         )
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """A fault of the disk is for the log: what is told can be told at the next look."""
+    try:
+        yield
+    except OSError as error:
+        _log.warning("the folders of files cannot be read: %s", error)
 
 
 def _transfer(message: _Request) -> int | None:

@@ -11,15 +11,18 @@ import logging
 import struct
 import time
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
 from aiortc.rtcsctptransport import (
+    DATA_CHANNEL_ACK,
     LOCAL_MAX_MESSAGE_SIZE,
     SCTP_DATA_FIRST_FRAG,
     SCTP_DATA_LAST_FRAG,
     SCTP_DATA_UNORDERED,
+    WEBRTC_DCEP,
     Chunk,
     DataChunk,
     ForwardTsnChunk,
@@ -29,19 +32,24 @@ from aiortc.rtcsctptransport import (
 )
 from aiortc.utils import uint16_add, uint32_gte
 
-from vb.bucket import Bucket
+from vb.peers.work import Share
 
 MOST_HELD = 8192
 """Chunks that wait for one that was lost, some 4 MB. A page has at most 512 KiB of a file under way: 450
 chunks. One that sends thousands of moves at once, and loses the first, is not thrown out but heard later."""
 WINDOW_SLACK = 64 * 1024
 """Bytes by which a sender may overdraw the window that it was told of."""
-WORK_PER_S = 400_000.0
-WORK_AT_ONCE = 1_000_000.0
-"""A tenth of a core and a quarter of a second. A whole upload at 5 MB/s takes a third of it."""
+MOST_UNACKED = 1024
+"""Chunks that wait to be acknowledged, more than a megabyte: 6 MB/s at 200 ms. What more is to be said waits.
+Chunks that came behind a lost one count too: aiortc would send without an end to who never has that one."""
 _CHUNK_WORK = 20
 _ANSWER_WORK = 200
-"""In quarters of a microsecond: as long as each chunk that waits takes. An answer is encrypted and sent."""
+_GAPS_WORK = 2
+"""In quarters of a microsecond: as long as each chunk that waits takes. An answer is encrypted and sent. An
+acknowledgement takes an eighth for each chunk that is not acknowledged, one with gaps ``_GAPS_WORK``."""
+_WHOLE = SCTP_DATA_FIRST_FRAG | SCTP_DATA_LAST_FRAG
+_OPENED = bytes([DATA_CHANNEL_ACK])
+"""All that a page has to say of channels (RFC 8832, section 5.2)."""
 _HALF = 2**31
 _DATA, _SACK = DataChunk.type, SackChunk.type
 _WITH_PARAMS = {1: 16, 2: 16, 4: 0, 5: 0, 6: 0, 9: 0, 130: 0}
@@ -63,8 +71,9 @@ class _Stop(Exception):
         self.wrong = wrong
 
 
-def work_of(packet: bytes) -> int | None:
-    """What the chunks of an SCTP packet cost at least, in units of ``WORK_PER_S``. Pure.
+def work_of(packet: bytes, unacked: int = 0) -> int | None:
+    """What the chunks of an SCTP packet cost at least, in quarters of a microsecond, while ``unacked`` chunks
+    of ours wait to be acknowledged. Pure.
 
     None: a length makes no sense. aiortc would read a parameter of length 0 for ever.
     """
@@ -74,6 +83,9 @@ def work_of(packet: bytes) -> int | None:
         if length < 4 or pos + length > len(packet):
             return None
         work += _CHUNK_WORK if kind in (_DATA, _SACK) else _ANSWER_WORK
+        if kind == _SACK:
+            gaps = any(packet[pos + 12 : pos + min(length, 14)])
+            work += unacked * _GAPS_WORK if gaps else unacked // 8
         if (before := _WITH_PARAMS.get(kind)) is not None:
             params = _count_params(packet[pos + 4 + before : pos + length])
             if params is None:
@@ -144,20 +156,31 @@ class OrderedStream(InboundStream):
                 yield chunk.stream_id, chunk.protocol, data
 
 
-def bound(sctp: Any, on_wrong: Callable[[Wrong], None]) -> "BoundSctp":
+class _Waiting(deque[Any]):
+    """aiortc's messages to be sent: none, it seems, while ``MOST_UNACKED`` chunks are not acknowledged."""
+
+    def __init__(self, sctp: Any) -> None:
+        super().__init__(sctp._data_channel_queue)
+        self._sctp = sctp
+
+    def __bool__(self) -> bool:
+        return len(self) > 0 and len(self._sctp._sent_queue) < MOST_UNACKED
+
+
+def bound(sctp: Any, share: Share, on_wrong: Callable[[Wrong], None]) -> "BoundSctp":
     """Before it starts: let ``sctp``, an ``RTCSctpTransport``, take ordered messages on channels of this side
-    and nothing else. ``on_wrong`` is called at most once."""
-    return BoundSctp(sctp, on_wrong)
+    and nothing else, for no more work than ``share`` has. ``on_wrong`` is called at most once."""
+    return BoundSctp(sctp, share, on_wrong)
 
 
 class BoundSctp:
     """Our hands in an ``RTCSctpTransport``: all that it hears passes here."""
 
-    def __init__(self, sctp: Any, on_wrong: Callable[[Wrong], None]) -> None:
+    def __init__(self, sctp: Any, share: Share, on_wrong: Callable[[Wrong], None]) -> None:
         self._sctp = sctp
         self._on_wrong = on_wrong
         self._over = False
-        self._work = Bucket(WORK_PER_S, WORK_AT_ONCE)
+        self._share = share
         self._ours: set[int] = set()
         self.left_out = 0
         self._take_packet, self._take_chunk = sctp._handle_data, sctp._receive_chunk
@@ -165,15 +188,16 @@ class BoundSctp:
         sctp._receive_chunk = self._chunk
         sctp._mark_received = self._mark
         sctp._get_inbound_stream = self._stream
+        sctp._data_channel_queue = _Waiting(sctp)
 
     async def _packet(self, data: bytes) -> None:
         if self._over:
             return
-        work = work_of(data)
+        work = work_of(data, len(self._sctp._sent_queue) + len(self._sctp._data_channel_queue))
         if work is None:
             self._end(Wrong.GARBLED)
             return
-        if not self._work.take(time.monotonic(), work + len(self._sctp._sack_misordered)):
+        if not self._share.take(time.monotonic(), work + len(self._sctp._sack_misordered)):
             self.left_out += 1
             return
         try:
@@ -200,6 +224,7 @@ class BoundSctp:
         if (
             held > MOST_HELD
             or len(sctp._sack_misordered) > MOST_HELD
+            or len(sctp._sent_queue) > MOST_HELD
             or unfinished > LOCAL_MAX_MESSAGE_SIZE
             or sctp._advertised_rwnd < -WINDOW_SLACK
         ):
@@ -212,6 +237,8 @@ class BoundSctp:
                 raise _Stop(Wrong.FOREIGN)
         if chunk.flags & SCTP_DATA_UNORDERED or not chunk.user_data:
             raise _Stop(Wrong.GARBLED)
+        if chunk.protocol == WEBRTC_DCEP and (chunk.user_data, chunk.flags & _WHOLE) != (_OPENED, _WHOLE):
+            raise _Stop(Wrong.FOREIGN)  # perhaps on a stream of ours that it has reset
 
     def _check_sack(self, chunk: SackChunk) -> None:
         """It can only be about what was sent; the blocks of one that was may count 65,535 each."""

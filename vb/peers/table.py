@@ -10,6 +10,7 @@ from aiortc import RTCIceServer
 from vb.peers.addresses import resolve, to_announce
 from vb.peers.udp_mux import UdpMux
 from vb.peers.viewer import AnswerRefused, Sources, Viewer, ViewerState
+from vb.peers.work import Shares
 from vb.protocol.messages import Answer, Bye, Candidate, IceServer, Offer
 
 MAX_VIEWERS = 200
@@ -38,6 +39,7 @@ class ViewerTable:
         self._own = list(own_addresses) or ["127.0.0.1"]
         self._announced = announced
         self._viewers: dict[str, Viewer] = {}
+        self._shares = Shares()
         self.ice_servers: list[RTCIceServer] = []
 
     @property
@@ -62,7 +64,9 @@ class ViewerTable:
         if len(self._viewers) >= MAX_VIEWERS:
             self._send(Bye(to=peer_id, session="none", reason=FULL))
             return
-        viewer = Viewer(peer_id, secrets.token_hex(8), self._sources, self.ice_servers)
+        viewer = Viewer(
+            peer_id, secrets.token_hex(8), self._sources, self.ice_servers, self._shares.of(peer_id)
+        )
         self._viewers[peer_id] = viewer
         configured = await resolve(self._announced)
         announced = to_announce(configured, None if configured else await resolve(via), self._own)

@@ -37,6 +37,7 @@ from vb.peers.sctp_hooks import Wrong, bound
 from vb.peers.sdp import has_fingerprint, usable_candidate, usable_description
 from vb.peers.udp_mux import MuxTransport, UdpMux
 from vb.peers.watching import Pictures, Watching
+from vb.peers.work import Share
 from vb.protocol import codec as wire
 from vb.protocol.codec import ProtocolError
 from vb.protocol.limits import FILES_CHANNEL, INPUT_CHANNEL, VIEW_CHANNEL
@@ -119,13 +120,18 @@ class Sources:
 
 
 class Viewer:
-    """A connection to the peer ``peer_id``; ``session`` names it in signaling.
+    """A connection to the peer ``peer_id``; ``session`` names it in signaling, ``share`` is for its data.
 
     ``sentence`` tells people why the agent has ended it by itself; empty otherwise.
     """
 
     def __init__(
-        self, peer_id: str, session: str, sources: Sources, ice_servers: Sequence[RTCIceServer]
+        self,
+        peer_id: str,
+        session: str,
+        sources: Sources,
+        ice_servers: Sequence[RTCIceServer],
+        share: Share,
     ) -> None:
         self.peer_id = peer_id
         self.session = session
@@ -141,6 +147,7 @@ class Viewer:
         self.reason = ""
         self.sentence = ""
         self._sources = sources
+        self._share = share
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
@@ -170,7 +177,7 @@ class Viewer:
         )
         take_ready_frames(audio.sender, lambda: None, lambda bitrate_bps: None, PathMeter())
         self._open_channels()
-        bound(self._connection.sctp, self._misbehaved)
+        bound(self._connection.sctp, self._share, self._misbehaved)
         self._on_port = gather_on(mux, connection_of(video.sender.transport.transport), announced, own)
         await self._connection.setLocalDescription(await self._connection.createOffer())
         self._move(ViewerState.OFFERED)
@@ -278,11 +285,17 @@ class Viewer:
             if self.state not in ENDING:
                 self._sources.on_input(self.peer_id, data if isinstance(data, bytes) else b"")
 
-        self._connection.createDataChannel(INPUT_CHANNEL).on("message", pressed)
-        self._view = self._connection.createDataChannel(VIEW_CHANNEL)
+        self._channel(INPUT_CHANNEL).on("message", pressed)
+        self._view = self._channel(VIEW_CHANNEL)
         self._view.on("message", self._said)
         self._view.on("open", self._view_open)
-        self._sources.on_files(self, self._connection.createDataChannel(FILES_CHANNEL))
+        self._sources.on_files(self, self._channel(FILES_CHANNEL))
+
+    def _channel(self, label: str) -> RTCDataChannel:
+        """What a handler of it raises is a fault of ours, not of who sent the message."""
+        channel = self._connection.createDataChannel(label)
+        channel.on("error", lambda fault: _log.error("channel %s: %r", label, fault, exc_info=fault))
+        return channel
 
     def _misbehaved(self, wrong: Wrong) -> None:
         """It is heard no more from here on. All channels are made by us, and bounded."""
@@ -292,7 +305,8 @@ class Viewer:
 
     def _cannot_connect(self, error: Exception) -> None:
         if self.state not in ENDING:
-            self.sentence = NOT_READ
+            hung_up = isinstance(error, ConnectionError)  # between DTLS and SCTP
+            self.sentence = "" if hung_up else NOT_READ
             self._spawn(self.close(f"cannot connect: {error!r}"), "close")
 
     def _view_open(self) -> None:

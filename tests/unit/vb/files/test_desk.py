@@ -285,3 +285,23 @@ async def test_links_and_other_things_are_not_offered(tmp_path: Path) -> None:
         page.say(files.Fetch(epoch=5, id=1, file=entry.id))
         assert (await page.hears(files.Stopped)).message == "This file is no longer there."
         assert page.got == {}
+
+
+@on_loop
+async def test_a_fault_of_the_disk_is_said_in_words(tmp_path: Path) -> None:
+    """Whatever comes then: an upload is refused with a sentence, nothing is raised, and the page stays."""
+    async with office(tmp_path) as here:
+        page = await driver(here)
+        (here.downloads / "a.txt").write_bytes(b"x")
+        await until(lambda: bool(page.state.downloads))
+        for shelf in (here.desk._uploads, here.desk._downloads):
+            shelf.folder.close()  # each use of it is refused from now on
+        page.say(upload(1, 5))
+        assert (await page.hears(files.Stopped, id=1)).message == words.NO_DISK
+        here.desk.control("ben", 6)
+        here.desk.control("ana", 7)
+        (line,) = here.desk._lines.values()
+        here.desk._do(line, files.Remove(epoch=7, file=page.state.downloads[0].id))
+        here.desk._told(line)
+        page.say(upload(2, 5, epoch=7))
+        assert (await page.hears(files.Stopped, id=2)).message == words.NO_DISK

@@ -15,6 +15,7 @@ from aiortc.rtcsctptransport import (
     SCTP_DATA_LAST_FRAG,
     SCTP_DATA_UNORDERED,
     WEBRTC_BINARY,
+    WEBRTC_DCEP,
     Chunk,
     DataChunk,
     ForwardTsnChunk,
@@ -24,12 +25,15 @@ from aiortc.rtcsctptransport import (
     serialize_packet,
     tsn_plus_one,
 )
+from google_crc32c import value as crc32c
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.aio import on_loop, until
 from vb.peers import sctp_hooks as module
+from vb.peers import work as budget
 from vb.peers.sctp_hooks import BoundSctp, OrderedStream, Wrong, bound, work_of
+from vb.peers.work import Shares
 
 FIRST, LAST = SCTP_DATA_FIRST_FRAG, SCTP_DATA_LAST_FRAG
 
@@ -55,13 +59,14 @@ class Pair:
     async def connect(self) -> None:
         self.channel = self.ours.createDataChannel("input")
         self.channel.on("message", self.got.append)
-        self.bound = bound(self.ours.sctp, self.wrong.append)
+        self.bound = bound(self.ours.sctp, Shares().of("ana"), self.wrong.append)
         self.theirs.on("datachannel", lambda channel: self.channels.update({channel.label: channel}))
         await self.ours.setLocalDescription(await self.ours.createOffer())
         await self.theirs.setRemoteDescription(self.ours.localDescription)
         await self.theirs.setLocalDescription(await self.theirs.createAnswer())
         await self.ours.setRemoteDescription(self.theirs.localDescription)
         await until(lambda: "input" in self.channels and self.channels["input"].readyState == "open")
+        await until(lambda: self.channel.readyState == "open")
 
     @property
     def sctp(self) -> Any:
@@ -184,8 +189,9 @@ async def test_what_waits_for_a_chunk_that_never_comes_is_bounded(monkeypatch: p
 @on_loop
 async def test_the_work_of_a_viewer_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too much is left out as if it were lost, and comes again later: nothing is wrong with it."""
-    monkeypatch.setattr(module, "WORK_AT_ONCE", 1000.0)
-    monkeypatch.setattr(module, "WORK_PER_S", 10_000.0)
+    monkeypatch.setattr(budget, "WORK_AT_ONCE", 1000.0)
+    monkeypatch.setattr(budget, "WORK_PER_S", 10_000.0)
+    monkeypatch.setattr(budget, "SURE_AT_ONCE", 0.0)
     async with pair() as here:
         sent = [bytes([n]) * 1000 for n in range(60)]
         for each in sent:
@@ -195,12 +201,91 @@ async def test_the_work_of_a_viewer_is_bounded(monkeypatch: pytest.MonkeyPatch) 
         assert here.wrong == []
 
 
+async def gap_acknowledge(here: Pair, first: int, times: int = 1) -> None:
+    """A packet comes in which a page says so many times that it has all that was sent after ``first``, but not
+    that."""
+    sctp: Any = here.ours.sctp
+    sack = SackChunk()
+    sack.cumulative_tsn, sack.advertised_rwnd = (first - 1) % 2**32, 1_000_000
+    sack.gaps = [(2, len(sctp._sent_queue))] if len(sctp._sent_queue) > 1 else []
+    head = struct.pack("!HHL", 5000, 5000, sctp._local_verification_tag)
+    body = bytes(sack) * times
+    await sctp._handle_data(head + struct.pack("<L", crc32c(head + bytes(4) + body)) + body)
+
+
+@on_loop
+async def test_what_is_never_acknowledged_is_bounded_and_cheap() -> None:
+    """A page that has all but the first chunk, it says, is sent a megabyte and then no more; a thousand packets full of
+    that cost what a viewer may. When it takes the first chunk, too, all goes on, and nothing was lost."""
+    async with pair() as here:
+        sctp: Any = here.ours.sctp
+        await until(lambda: not sctp._sent_queue)
+        heard: list[bytes] = []
+        here.channels["input"].on("message", heard.append)
+        hear, first = here.sctp._handle_data, sctp._local_tsn
+
+        async def nothing(packet: bytes) -> None:
+            """The page is deaf for now."""
+
+        here.sctp._handle_data = nothing
+        sent = [number.to_bytes(2) * 20 for number in range(3000)]
+        for each in sent:
+            here.channel.send(each)
+        for _ in range(200):
+            await gap_acknowledge(here, first)
+        assert module.MOST_UNACKED <= len(sctp._sent_queue) < module.MOST_UNACKED + 5
+        began, before = time.thread_time(), here.bound.left_out
+        for _ in range(1000):
+            await gap_acknowledge(here, first, times=55)
+        assert time.thread_time() - began < 1.0  # a minute else
+        assert here.bound.left_out > before + 900
+        assert here.wrong == []
+        here.sctp._handle_data = hear
+        await until(lambda: heard == sent, 18)
+        assert here.wrong == []
+
+
+@on_loop
+async def test_a_download_over_a_lossy_path_is_not_hit() -> None:
+    """A megabyte with 20 ms each way and 2 % lost: whole, nothing left out, nobody blamed."""
+    async with pair() as here:
+        chance, loop = random.Random(3), asyncio.get_running_loop()
+        for sctp in (here.ours.sctp, here.theirs.sctp):
+            transport: Any = sctp.transport  # type: ignore[union-attr]
+
+            async def far(packet: bytes, send: Callable[[bytes], Any] = transport._send_data) -> None:
+                if chance.random() > 0.02:
+                    loop.call_later(0.02, lambda: asyncio.ensure_future(send(packet)))
+
+            transport._send_data = far
+        heard: list[bytes] = []
+        here.channels["input"].on("message", heard.append)
+        sent = [random.Random(n).randbytes(16_000) for n in range(63)]
+        for each in sent:
+            here.channel.send(each)
+        await until(lambda: heard == sent, 18)
+        assert (here.wrong, here.bound.left_out) == ([], 0)
+
+
 def foreign(pair: Pair) -> Chunk:
     return data(pair.sctp._local_tsn, FIRST | LAST, stream=4001)
 
 
 def unordered(pair: Pair) -> Chunk:
     return data(pair.sctp._local_tsn, FIRST | SCTP_DATA_UNORDERED, stream=pair.channel.id)
+
+
+def reopening(pair: Pair) -> Chunk:
+    chunk = data(pair.sctp._local_tsn, FIRST | LAST, stream=pair.channel.id, body=b"\x03" + bytes(11))
+    chunk.protocol = WEBRTC_DCEP
+    return chunk
+
+
+def reopening_in_part(pair: Pair) -> Chunk:
+    """The last fragment says what a message is."""
+    chunk = data(pair.sctp._local_tsn, LAST, stream=pair.channel.id, body=b"\x02")
+    chunk.protocol = WEBRTC_DCEP
+    return chunk
 
 
 def empty(pair: Pair) -> Chunk:
@@ -258,6 +343,8 @@ def far(pair: Pair) -> Chunk:
     ("make", "wrong"),
     [
         (foreign, Wrong.FOREIGN),
+        (reopening, Wrong.FOREIGN),
+        (reopening_in_part, Wrong.FOREIGN),
         (unordered, Wrong.GARBLED),
         (empty, Wrong.GARBLED),
         (skipping, Wrong.GARBLED),
@@ -336,6 +423,11 @@ def test_no_packet_breaks_the_count(body: bytes) -> None:
 def test_the_work_of_a_packet() -> None:
     """Data is cheap; what must be answered is not; lengths that make no sense have no number."""
     assert work_of(serialize_packet(1, 2, 3, data(1, FIRST))) == 20
+    sack = SackChunk()
+    sack.cumulative_tsn = sack.advertised_rwnd = 5
+    assert work_of(serialize_packet(1, 2, 3, sack), 800) == 20 + 100
+    sack.gaps = [(2, 3)]
+    assert work_of(serialize_packet(1, 2, 3, sack), 800) == 20 + 1600
     beat = HeartbeatChunk()
     beat.params.append((1, b"abcd"))
     packet = serialize_packet(1, 2, 3, beat)

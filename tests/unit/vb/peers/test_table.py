@@ -189,3 +189,14 @@ async def test_servers_come_from_the_room_and_from_nowhere_else() -> None:
         assert here.table.ice_servers == []
         here.table.use_ice_servers([IceServer(urls=["stun:192.0.2.1:3478"], username="u", credential="c")])
         assert [server.urls for server in here.table.ice_servers] == [["stun:192.0.2.1:3478"]]
+
+
+@on_loop
+async def test_a_peer_that_comes_back_may_cost_no_more_than_before() -> None:
+    """Its share is as it left it, and another's its own."""
+    async with room() as here:
+        shares = []
+        for peer_id in ("ana", "ben", "ana"):
+            await here.table.open(peer_id, None)
+            shares.append(here.table._viewers[peer_id]._share)
+        assert shares[0] is shares[2] is not shares[1]

@@ -387,6 +387,34 @@ async def test_a_viewer_that_cannot_be_connected_is_told_so() -> None:
 
 
 @on_loop
+async def test_a_page_that_hangs_up_while_it_connects_is_not_blamed() -> None:
+    """Its DTLS is gone when SCTP is to begin: there is nothing that it said wrong."""
+    async with studio() as set_:
+        viewer = set_.viewer()
+        await set_.offer(viewer)
+        viewer._cannot_connect(ConnectionError("not connected"))
+        await until(lambda: viewer.state is ViewerState.CLOSED)
+        assert viewer.sentence == ""
+
+
+@on_loop
+async def test_a_fault_of_ours_is_not_the_viewers(caplog: pytest.LogCaptureFixture) -> None:
+    """What a handler of a message raises is in the log; whoever sent it stays, and what it says next is heard."""
+    async with studio() as set_:
+        page = RtcPage()
+        viewer = await set_.join(page)
+        assert page.view is not None
+        await until(lambda: set_.opened == [viewer])
+        said, set_.said = set_.said, None  # type: ignore[assignment]
+        page.view.send(wire.encode(SetQuality(choice="low")))
+        await until(lambda: "channel view: AttributeError" in caplog.text)
+        set_.said = said
+        page.view.send(wire.encode(SetQuality(choice="best")))
+        await until(lambda: said == [SetQuality(choice="best")])
+        await page.close()
+
+
+@on_loop
 async def test_an_answer_without_a_fingerprint_is_refused() -> None:
     """At once, not when both sides have met."""
     async with studio() as set_:
