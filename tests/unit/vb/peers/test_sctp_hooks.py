@@ -237,7 +237,7 @@ async def test_what_is_never_acknowledged_is_bounded_and_cheap() -> None:
         began, before = time.thread_time(), here.bound.left_out
         for _ in range(1000):
             await gap_acknowledge(here, first, times=55)
-        assert time.thread_time() - began < 1.0  # a minute else
+        assert time.thread_time() - began < 1.0  # 17 s else
         assert here.bound.left_out > before + 900
         assert here.wrong == []
         here.sctp._handle_data = hear
