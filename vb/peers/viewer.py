@@ -63,12 +63,12 @@ ASK_S = 0.1
 CUSHION_SLACK = 2.0
 """How much longer than asked for a browser may keep pictures of a lossy path, if it sees need."""
 PROBE_STEP_S = 0.02
-ASKS_TOO_MUCH = "Your browser asked for a new picture too often, so it is shown none any more."
-OPENS_CHANNELS = "Your browser opened a channel that nobody asked for, so it is shown nothing any more."
+ASKS_TOO_MUCH = "Your browser asked for a new picture too often, so its connection was ended."
+OPENS_CHANNELS = "Your browser opened a channel that nobody asked for, so its connection was ended."
 WRONG = {
     Wrong.FOREIGN: OPENS_CHANNELS,
-    Wrong.FLOOD: "Your browser sent data without an end, so it is shown nothing any more.",
-    Wrong.GARBLED: "Your browser sent what could not be read, so it is shown nothing any more.",
+    Wrong.FLOOD: "Your browser sent data without an end, so its connection was ended.",
+    Wrong.GARBLED: "Your browser sent what could not be read, so its connection was ended.",
 }
 FELL_SILENT = "Nothing has been heard from your browser for a while."
 NO_CODEC = "Your browser can decode neither H.264 nor VP8, so it cannot show the picture."
