@@ -253,7 +253,7 @@ export class Stage extends Emitter {
       this.request(this.#vbId);
       return;
     }
-    this.emit('dismissed', reason);
+    if (this.#isReady()) this.emit('dismissed', reason); // the end of a browser is told by the site
     this.#closePeer();
     this.#setPhase(this.#seen ? 'lost' : 'connecting');
     this.#retryAfter(delayMs(this.#dismissals));

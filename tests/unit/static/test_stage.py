@@ -72,6 +72,15 @@ def test_no_connection_is_said_as_well(live: Page, vb: FakeVb, signal: FakeSigna
     assert vb.sessions == 2
 
 
+def test_end_of_the_browser_is_said_once(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
+    """By the site; the agent that goes says it too."""
+    page = live
+    signal.event(messages.BrowserChanged(browser=browser_status("STOPPING")))
+    signal.send(messages.Bye(to=ME.id, sender=VB, session="s1", reason="Ben stopped the browser."))
+    vb.until(page, "turtus.peer === null")
+    expect(page.locator(".toast")).to_have_count(0)
+
+
 def test_end_of_the_browser_ends_the_picture(live: Page, vb: FakeVb, signal: FakeSignal) -> None:
     """No picture, no connection, nothing asked for any more."""
     page = live
