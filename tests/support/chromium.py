@@ -72,10 +72,11 @@ def noting(context: BrowserContext, errors: list[str]) -> None:
     start beside it: ``open_page`` opens the page again, whose script asks again for what it asks for later.
     """
     context.on("weberror", lambda error: errors.append(str(error.error)))
-    context.on("console", lambda said: errors.append(said.text) if _is_wrong(said) else None)
+    context.on("console", lambda said: errors.append(said.text) if is_wrong(said) else None)
 
 
-def _is_wrong(said: ConsoleMessage) -> bool:
+def is_wrong(said: ConsoleMessage) -> bool:
+    """Whether it is an error, and not of this machine's interfaces (see ``noting``)."""
     return said.type == "error" and GIVEN_UP not in said.text
 
 

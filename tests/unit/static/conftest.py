@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 
 from launcher.viewer.opening import open_page
-from tests.support.chromium import LOCAL_MEDIA, SHELL, SITE, only, running, until
+from tests.support.chromium import LOCAL_MEDIA, SHELL, SITE, is_wrong, only, running, until
 from tests.support.driver import MARKING, Driver, hold
 from tests.support.fake_signal import BEN, ME, VB, FakeSignal, browser_status
 from tests.support.fake_vb import FakeVb
@@ -100,7 +100,7 @@ def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Brows
         errors.append(str(error.error))
 
     def said(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if is_wrong(message):
             errors.append(message.text)
 
     context.on("weberror", broken)
