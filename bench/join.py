@@ -1,12 +1,13 @@
 """``join``: a second viewer enters a running room; and what picture viewers get, over 30 s of motion.
 
-Where the time goes (p50 of 12, in ms since the page was asked for, on two cores that render, encode and decode
-a moving page meanwhile): the page has come 26, its first script runs 275, its WebSocket is open 359, the
-agent's offer is there 386, answered 435, ICE has a way 446, DTLS is done 501, the picture is shown 537. Half of
-it is before the first script: all its files come from Chromium's own store, and wait for a process that starts
-while both cores are busy. What would bring it nearer to its goal: the script and its WebSocket without a
-process of their own, which is a page that stays while rooms change; and a WebSocket over the connection that
-brought the page (RFC 8441), which spares a TLS handshake of the 84 ms and which gunicorn does not have.
+Where the time goes (p50 of 12, in ms since the page was asked for, on two cores that render, encode and
+decode a moving page meanwhile): the page has come 26, its first script runs 275, its WebSocket is open 359,
+the agent's offer is there 386, answered 435, ICE has a way 446, DTLS is done 501, the picture is shown 537.
+Half of it is before the first script: all its files come from Chromium's own store, and wait for a process
+that starts while both cores are busy. What would bring it nearer to its goal: the script and its WebSocket
+without a process of their own, which is a page that stays while rooms change; and a WebSocket over the
+connection that brought the page (RFC 8441), which spares a TLS handshake of the 84 ms and which gunicorn
+does not have.
 """
 
 from bench.model import Bench, Better, Goal, Result, figure
