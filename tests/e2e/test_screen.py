@@ -57,6 +57,7 @@ def test_the_driver_turns_the_screen_upright_for_everybody(house: House, kind: s
             until(person.page, f"{BROWSER}.width === 720 && {BROWSER}.height === 1280")
             until(person.page, "document.querySelector('#stage-video').videoWidth === 720")
             assert person.page.evaluate("() => window.before === turtus.peer"), "a new connection was made"
+        wait_for(lambda: probe.seen.get("width") == 720, "the page's own new size")
         ben.page.mouse.click(*on_page(ben.page, 600, 900, 720, 1280))
         wait_for(lambda: probe.seen.get("clicks"), "the click")
         assert probe.seen["clicks"][0][0] == pytest.approx(600, abs=4)

@@ -15,6 +15,7 @@ const seen = {text: '', clicks: [], scrolled: 0, loaded: Date.now(), told: 0};
 const tell = () => (seen.told += 1) && fetch('/seen', {method: 'POST', body: JSON.stringify(seen)});
 t.addEventListener('input', () => { seen.text = t.value; tell(); });
 addEventListener('mousedown', (e) => { seen.clicks.push([e.clientX, e.clientY, e.button]); tell(); });
+addEventListener('resize', () => { seen.width = innerWidth; tell(); });
 addEventListener('scroll', () => { seen.scrolled = scrollY; tell(); });
 t.focus(); tell();
 </script>"""
