@@ -1,11 +1,12 @@
 """``sync``: whether picture and sound belong together at the viewer, and how late the sound is.
 
-A page beeps once a second and flashes at the moment when its browser says that the beep comes out. The viewer
-notes when the flash is given to the compositor (``requestVideoFrameCallback``), and the beep to the audio
-output (an ``AudioWorklet``); what screen and loudspeaker add is not in it. The offset is beep minus flash
-(positive: sound is late). Drift: the median offset of the last tenth of the time minus that of the first, in
-whole pictures of 1/60 s, since a flash cannot be placed more finely. Then presses that make the page beep:
-from the event's time stamp to the audio output. The viewer's own buffer (NetEq) is told beside it.
+A page beeps once a second and flashes at the moment when its browser says that the beep comes out. The
+viewer notes when the flash is given to the compositor (``requestVideoFrameCallback``), and when its
+receiver gives the beep to the player (``MediaStreamTrackProcessor``); what screen and loudspeaker add is
+not in it. The offset is beep minus flash (positive: sound is late). Drift: the median offset of the last
+tenth of the time minus that of the first, in whole pictures of 1/60 s, since a flash cannot be placed more
+finely. Then presses that make the page beep: from the event's time stamp to the player. The viewer's own
+buffer (NetEq) is told beside it.
 """
 
 import contextlib

@@ -87,28 +87,31 @@ window.rig = (() => {
     return { width: canvas.width, height: canvas.height, rgba: url.slice(url.indexOf(",") + 1) };
   }
 
-  // From now on notes when sound begins after silence (rig.heard: given to the audio output) and when a point
-  // turns bright (rig.seen: given to the compositor). Both are told by other threads than this page's own, which
-  // is often busy; a worklet has no finer clock than Date.
+  // From now on notes when sound begins after silence (rig.heard: given by the receiver to whatever plays it) and
+  // when a point turns bright (rig.seen: given to the compositor). Both are told by other threads than this page's
+  // own, which is often busy. Sound is taken from the track, as a media element takes it: the way through Web Audio
+  // has a queue of its own, seen to grow from 20 to 60 ms after any hiccup and never to shrink.
   const heard = [];
   const seen = [];
-  const EAR = `registerProcessor("ear", class extends AudioWorkletProcessor {
-    quiet = 0;
-    process([channels]) {
-      const samples = channels[0] ?? [];
-      const first = samples.findIndex((value) => Math.abs(value) > 0.05);
-      if (first >= 0 && this.quiet > sampleRate / 10) this.port.postMessage(Date.now() - (samples.length - first) * 1000 / sampleRate);
-      this.quiet = first >= 0 ? 0 : this.quiet + 128;
-      return true;
+  const EAR = `onmessage = async ({ data: readable }) => {
+    const reader = readable.getReader();
+    let quiet = 0;
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      const at = performance.timeOrigin + performance.now();
+      const rate = value.sampleRate;
+      const samples = new Float32Array(value.numberOfFrames);
+      value.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+      value.close();
+      const first = samples.findIndex((level) => Math.abs(level) > 0.05);
+      if (first >= 0 && quiet > rate / 10) postMessage(at - (samples.length - first) * 1000 / rate);
+      quiet = first >= 0 ? 0 : quiet + samples.length;
     }
-  });`;
-  async function listen(x, y) {
-    const context = new AudioContext({ latencyHint: 0 });
-    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([EAR], { type: "text/javascript" })));
-    const ear = new AudioWorkletNode(context, "ear");
-    ear.port.onmessage = ({ data }) => heard.push(data - (Date.now() - performance.now()));
-    context.createMediaStreamSource(video().srcObject).connect(ear).connect(context.destination);
-    await context.resume();
+  };`;
+  function listen(x, y) {
+    const ear = new Worker(URL.createObjectURL(new Blob([EAR], { type: "text/javascript" })));
+    ear.onmessage = ({ data }) => heard.push(data - performance.timeOrigin);
+    const { readable } = new MediaStreamTrackProcessor({ track: video().srcObject.getAudioTracks()[0] });
+    ear.postMessage(readable, [readable]);
     const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
     const element = video();
     let bright = false;

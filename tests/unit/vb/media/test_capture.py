@@ -1,5 +1,6 @@
 """Pictures of a real X screen: when they are taken, what is on them, and that they survive what X does."""
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,15 +100,17 @@ def test_a_still_screen_is_pictured_only_at_first(screen: str) -> None:
 
 
 def test_a_change_is_pictured_at_once(screen: str, paint: Callable[[int], None]) -> None:
-    """Not at the next beat; and the picture shows it."""
+    """Not at the next beat, which would take half an interval on average; and the picture shows it."""
+    waits = []
     with watching(screen) as watcher:
-        for colour in (0x123456, 0x654321, 0x00FF00):
+        for colour in (0x123456, 0x654321, 0x00FF00, 0xABCDEF, 0xFEDCBA, 0x010203, 0xFFFFFF):
             before = watcher.rest()
             at = time.monotonic()
             paint(colour)
             watcher.until(before + 1)
             assert pixel(watcher.frames[before]) == colour
-            assert watcher.times[before] - at < 0.5 / FPS
+            waits.append(watcher.times[before] - at)
+    assert statistics.median(waits) < 0.25 / FPS, waits
 
 
 def test_many_changes_make_no_more_pictures_than_asked_for(screen: str, paint: Callable[[int], None]) -> None:
