@@ -156,7 +156,7 @@ def test_a_message_without_an_end_is_cheap_and_ends_soon(size: int) -> None:
             here.ours.sctp._handle_data = timed  # type: ignore[union-attr, method-assign]
             for number in range(12_000):
                 await here.fragment(FIRST if number == 0 else 0, b"x" * size)
-                if number % 10 == 0:
+                if number % 50 == 0:
                     await asyncio.sleep(0.002)  # or the socket's buffer overflows, and they are lost
                 if here.wrong:
                     break
