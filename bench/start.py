@@ -2,6 +2,12 @@
 
 Warm is the same without the click: the browser runs, nobody watches, nothing is encoded, and its room's
 page is opened.
+
+Where the time goes (p50 of 8, in ms since the click): the job is at work 39, the container is made 71 and
+started 414, its agent starts X, PulseAudio and D-Bus 580, Firefox 743, the agent is at the signal server
+1088, the viewer is connected 1212, Firefox's window is there 2030, the picture is shown 2113. All but the
+engine's part is done while Firefox starts, which takes 1.3 s. The first start after the image's files have
+left the page cache takes 7 s: the engine 2, the agent 3, Firefox 2, all of it reading.
 """
 
 import subprocess
