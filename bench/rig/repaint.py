@@ -38,7 +38,7 @@ def main() -> None:
         print(wait(screen, began, (x, y), before))
         time.sleep(HELD_S)
         xtest.fake_input(screen, X.ButtonRelease, 1)
-        screen.flush()
+        screen.sync()  # who hangs up before it is done may leave the button down
 
 
 def colour(screen: Any, x: int, y: int) -> bytes:
