@@ -74,6 +74,8 @@ def make_blueprint(gate: Gate) -> Blueprint:
     def guard() -> Response | None:
         if not origin_allowed(request, gate.origins):
             abort(403, "This page is not allowed to connect here.")
+        # Compression would cost more memory than all else of a socket; a small frame could become a huge one.
+        request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         for name in ("gunicorn.socket", "werkzeug.socket"):
             if name in request.environ:
                 request.environ[name] = OneWriterSocket(request.environ[name])

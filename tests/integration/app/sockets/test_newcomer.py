@@ -38,3 +38,11 @@ def test_connections_are_dear(site: Site) -> None:
         time.sleep(0.5)
         seat.send(Ping(n=3))
         seat.expect(Pong)
+
+
+def test_nothing_is_compressed(site: Site) -> None:
+    """Whatever a browser offers: what inflates costs memory for as long as the socket lives, and may be a bomb."""
+    ana = site.person()
+    with ana.sit(ana.create_room(), compression="deflate") as seat:
+        seat.settle()
+        assert seat.ws.protocol.extensions == []
