@@ -7,8 +7,10 @@ moves wait only the last counts.
 import contextlib
 import itertools
 import logging
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +28,9 @@ MAX_NOTCHES = 20
 QUEUE_LIMIT = 2048
 SILENCE_S = 2.0
 """A driver who holds something says so twice a second; after this long without a word it is let go."""
+KEY_AFTER_BUTTON_S = 0.05
+"""Firefox gives a page the pointer's doings once a frame and keys at once: a key that comes right after a
+click, as when the network held both up, would be there before it. So it waits for some frames."""
 _UP, _DOWN, _LEFT, _RIGHT = 4, 5, 6, 7
 _FARTHEST = 0x7FFF
 _RETRY_S = 0.2
@@ -64,6 +69,7 @@ class Hands:
     echo: Echo
     buttons: set[int] = field(default_factory=set)
     wheel: WheelSteps = field(default_factory=WheelSteps)
+    _button_at: float = -math.inf
 
     def do(self, frame: InputFrame, coming: Callable[[], list[InputFrame]] = list) -> None:
         """Carry out one frame; ``coming`` tells which wait behind it."""
@@ -79,6 +85,7 @@ class Hands:
                     self._fake(X.ButtonPress, button)
                     self._fake(X.ButtonRelease, button)
             case Key(keysym=keysym, down=True):
+                self._after_the_click()
                 self._find_room(keysym, coming)
                 self._steps(self.keyboard.press(keysym))
             case Key(keysym=keysym):
@@ -112,6 +119,14 @@ class Hands:
             return
         (self.buttons.add if down else self.buttons.discard)(button)
         self._fake(X.ButtonPress if down else X.ButtonRelease, button)
+        self._button_at = time.monotonic()
+
+    def _after_the_click(self) -> None:
+        """Once the click has been read, a page still waits for its next frame to be told."""
+        if time.monotonic() - self._button_at < KEY_AFTER_BUTTON_S:
+            self.echo.wait()
+            time.sleep(KEY_AFTER_BUTTON_S)
+            self._button_at = -math.inf
 
     def _find_room(self, keysym: int, coming: Callable[[], list[InputFrame]]) -> None:
         """Give ``keysym`` a key if it has none, and with it what is typed next: each change costs time.

@@ -151,6 +151,19 @@ def test_presses_are_as_far_apart_as_they_were_made(driver: Driver) -> None:
     assert max(gaps) < 300
 
 
+def test_a_key_does_not_overtake_a_click(driver: Driver) -> None:
+    """Though both came at once, after a move: a page gets the key after both ends of the click."""
+    for index in range(10):
+        x, y = PLACE[0] + index % 2, PLACE[1]
+        click = [Button(driver.epoch, x, y, 1, down) for down in (True, False)]
+        keys = [Key(driver.epoch, ord("k"), down) for down in (True, False)]
+        driver.send(Move(driver.epoch, x, y), *click, *keys)
+        driver.site.expect(keyup="k")
+    kinds = ("mousedown", "mouseup", "keydown", "keyup")
+    seen = [kind for what in driver.site.said for kind in kinds if kind in what]
+    assert seen == list(kinds) * 10
+
+
 @pytest.mark.parametrize(("button", "seen"), [(2, 1), (3, 2)])
 def test_other_buttons(driver: Driver, button: int, seen: int) -> None:
     """The middle and the right one."""

@@ -10,7 +10,7 @@ from Xlib import X, error
 
 from vb.desktop import injector
 from vb.desktop.echo import Echo
-from vb.desktop.injector import MAX_NOTCHES, QUEUE_LIMIT, Hands, Injector, WheelSteps
+from vb.desktop.injector import KEY_AFTER_BUTTON_S, MAX_NOTCHES, QUEUE_LIMIT, Hands, Injector, WheelSteps
 from vb.desktop.keysyms import Keyboard
 from vb.protocol.input import Button, InputFrame, Key, Move, Release, Wheel
 
@@ -74,6 +74,27 @@ def test_a_button_is_pressed_where_it_is(hands: Hands, notes: Notes) -> None:
     buttons = [entry for entry in notes.done if entry[0] != X.MotionNotify]
     assert notes.done[0] == (X.MotionNotify, (7, 8))
     assert buttons == [(X.ButtonPress, 1), (X.ButtonRelease, 1)]
+
+
+def test_a_key_waits_after_a_click(hands: Hands, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it was read and a page can know; once, and not when the click is long ago."""
+    rests: list[float] = []
+    now = 100.0
+    clock = SimpleNamespace(monotonic=lambda: now, sleep=rests.append)
+    monkeypatch.setattr("vb.desktop.injector.time", clock)
+    hands.do(Key(1, ord("a"), True))
+    for down in (True, False):
+        hands.do(Button(1, 7, 8, 1, down))
+    hands.do(Key(1, ord("a"), False))
+    assert (rests, notes.asked) == ([], 0)
+    now += KEY_AFTER_BUTTON_S / 2
+    for _ in range(2):
+        hands.do(Key(1, ord("a"), True))
+    assert (rests, notes.asked) == ([KEY_AFTER_BUTTON_S], 1)
+    hands.do(Button(1, 7, 8, 1, True))
+    now += 2 * KEY_AFTER_BUTTON_S
+    hands.do(Key(1, ord("a"), True))
+    assert len(rests) == 1
 
 
 def test_the_wheel_clicks_its_buttons(hands: Hands, notes: Notes) -> None:
